@@ -275,7 +275,8 @@ def stop_together(children: list[Child]) -> None:
     for child in children:
         was_running = child.is_running()
         code = child.stop(max(0.1, deadline - time.monotonic()))
-        if code and was_running:
+        # Killed by the very signal that asks it to stop: it was so young that it did not listen yet.
+        if was_running and code not in (0, -child.stop_signal):
             say(f"c2d: {child.name} stopped with code {code}")
 
 
