@@ -84,7 +84,7 @@ def start_postgres(folder: Path, *, fsync: bool = True, settings: Mapping[str, s
     return store
 
 
-def start_valkey(folder: Path, *, databases: int = 16) -> Store:
+def start_valkey(folder: Path, *, durable: bool = True, databases: int = 16) -> Store:
     """Valkey with its append-only file in `folder`."""
     folder = Path(folder).absolute()
     data = folder / "valkey"
@@ -96,7 +96,7 @@ def start_valkey(folder: Path, *, databases: int = 16) -> Store:
     store = Store(
         "valkey",
         [find_valkey(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", data,
-         "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
+         "--appendonly", "yes" if durable else "no", "--save", "", "--maxmemory-policy", "noeviction",
          "--databases", str(databases), "--daemonize", "no"],
         env=_PLAIN_ENVIRONMENT, log=_log(folder, "valkey.log"),
         url=url, socket_link=link, answers=lambda: _valkey_answers(url),
