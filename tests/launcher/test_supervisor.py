@@ -89,7 +89,14 @@ def until(happened, explain=lambda: "") -> None:
 
 
 def alive(processes: list[psutil.Process]) -> list[str]:
-    return [title(one) for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [title(one) for one in processes if is_alive(one)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture
