@@ -23,7 +23,7 @@ __all__ = [
     "Unsupported",
     "Fields", "body_key", "clean_text", "header", "parse_json",
     "ERROR_KINDS", "STATUSES", "AccountFacts", "Adapter", "Answer", "Button", "ChannelAccess", "ChannelError",
-    "ConnectField", "Outbound", "OutboundFile", "SendResult", "later_status",
+    "ConnectField", "Http", "Outbound", "OutboundFile", "SendResult", "later_status",
 ]
 
 STATUSES = ("queued", "accepted", "sent", "delivered", "read", "played")
@@ -45,13 +45,15 @@ class ChannelAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundFile:
-    """`open` is called when the bytes are needed, may be called again on a retry; the adapter closes what it opened."""
+    """`open` is called when the bytes are needed, may be called again on a retry; the adapter closes what it opened.
+    `url` is where a receiver without uploads (external, demo) fetches it; `duration` in seconds."""
 
     name: str
     mime: str
     kind: str
     size: int
     open: Callable[[], BinaryIO]
+    url: str = ""
     duration: int | None = None
 
 
@@ -148,6 +150,13 @@ class ConnectField:
     pattern: str = ""
 
 
+class Http(Protocol):
+    """What adapters need of `core.http.Outgoing` or an httpx.Client: no redirects followed, deadlines and caps inside."""
+
+    def request(self, method: str, url: str, **options) -> httpx.Response:
+        """`options` are httpx's (json, data, files, headers); raises httpx.HTTPError."""
+
+
 class Adapter(Protocol):
     """One provider. Everything that talks to it raises ChannelError and nothing else."""
 
@@ -171,21 +180,21 @@ class Adapter(Protocol):
     def parse(self, access: ChannelAccess, raw: bytes) -> list[Event]:
         """Pure; never raises; never empty."""
 
-    def send(self, access: ChannelAccess, outbound: Outbound, http: httpx.Client) -> SendResult: ...
+    def send(self, access: ChannelAccess, outbound: Outbound, http: Http) -> SendResult: ...
 
-    def fetch_media(self, access: ChannelAccess, ref: MediaRef, http: httpx.Client) -> Iterator[bytes]:
+    def fetch_media(self, access: ChannelAccess, ref: MediaRef, http: Http) -> Iterator[bytes]:
         """The bytes in chunks; the size cap and the deadline are those of `http`."""
 
-    def subscribe(self, access: ChannelAccess, url: str, secret: str, http: httpx.Client) -> None:
+    def subscribe(self, access: ChannelAccess, url: str, secret: str, http: Http) -> None:
         """Have deliveries sent to `url`; harmless when repeated."""
 
-    def unsubscribe(self, access: ChannelAccess, http: httpx.Client) -> None: ...
+    def unsubscribe(self, access: ChannelAccess, http: Http) -> None: ...
 
-    def check(self, access: ChannelAccess, http: httpx.Client) -> AccountFacts: ...
+    def check(self, access: ChannelAccess, http: Http) -> AccountFacts: ...
 
-    def typing(self, access: ChannelAccess, peer: Peer, http: httpx.Client) -> None: ...
+    def typing(self, access: ChannelAccess, peer: Peer, http: Http) -> None: ...
 
-    def acknowledge(self, access: ChannelAccess, token: str, http: httpx.Client) -> None:
+    def acknowledge(self, access: ChannelAccess, token: str, http: Http) -> None:
         """Stops the waiting mark on a pressed button; a token too old is not an error."""
 
 

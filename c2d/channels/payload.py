@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 TEXT_CAP = 65_536
-ID_CAP = 128
+ID_CAP = 120
+LINE_CAP = 200
 LIST_CAP = 500
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -74,7 +75,7 @@ class Fields:
 
     def line(self, key: str) -> str | None:
         """A short text such as a name, without surrounding space; None when blank."""
-        return self.text(key, 255).strip() or None
+        return self.text(key, LINE_CAP).strip() or None
 
     def id(self, key: str) -> str:
         """An identifier given as string or whole number, '' when there is none or it is longer than any real one."""
@@ -101,11 +102,14 @@ class Fields:
     def object(self, key: str) -> "Fields":
         return Fields(self._values.get(key))
 
-    def objects(self, key: str) -> list["Fields"]:
-        """The objects of a list, the first 500 entries of it."""
+    def entries(self, key: str) -> list[object]:
+        """A list as it is, the first 500 entries of it."""
         value = self._values.get(key)
-        entries = value[:LIST_CAP] if isinstance(value, list) else []
-        return [Fields(entry) for entry in entries if isinstance(entry, dict)]
+        return value[:LIST_CAP] if isinstance(value, list) else []
+
+    def objects(self, key: str) -> list["Fields"]:
+        """The objects of a list."""
+        return [Fields(entry) for entry in self.entries(key) if isinstance(entry, dict)]
 
     def moment(self, key: str, per_second: int = 1) -> datetime | None:
         """A Unix time in seconds, or in 1/`per_second` of them, between 1970 and 2100; as a number or its digits."""

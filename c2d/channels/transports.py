@@ -6,6 +6,9 @@ Abilities and limits are those of the providers' documentation of 2026.
 
 from dataclasses import dataclass, field
 
+from c2d.channels.adapters.demo.adapter import Demo
+from c2d.channels.adapters.external.adapter import External
+from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import Adapter
 
 OGG, MP4, WEBM = "audio/ogg", "audio/mp4", "audio/webm"
@@ -42,7 +45,8 @@ class Capabilities:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
     """`label` is a msgid; `glyph` names the drawing `ch-<glyph>`; `mark` stands before a client's id; `api_name` is the
-    public API's word; `metered`: its dialogs count as active dialogs; a rate is (messages, seconds)."""
+    public API's word; `metered`: its dialogs count as active dialogs; `guarded`: people type the addresses it calls, so its
+    requests need the private-address guard; a rate is (messages, seconds)."""
 
     key: str
     label: str
@@ -52,6 +56,7 @@ class Transport:
     can: Capabilities = field(default_factory=Capabilities)
     api_name: str = ""
     metered: bool = True
+    guarded: bool = False
     peer_rate: tuple[int, float] = (1, 1.0)
     account_rate: tuple[int, float] = (20, 1.0)
 
@@ -89,7 +94,7 @@ _own_screen = Capabilities(
 
 _ROWS = (
     Transport(
-        key="telegram", label=N_("Telegram"), glyph="tg", mark="[tg]",
+        key="telegram", label=N_("Telegram"), glyph="tg", mark="[tg]", adapter=TelegramBot(),
         can=Capabilities(buttons=100, button_title=64, payload_bytes=64, voice=OGG, edit=True, delete=True),
         account_rate=(30, 1.0),
     ),
@@ -152,13 +157,13 @@ _ROWS = (
         account_rate=(500, 1.0),
     ),
     Transport(
-        key="external", label=N_("External channel"), glyph="ext", mark="[ext]",
+        key="external", label=N_("External channel"), glyph="ext", mark="[ext]", adapter=External(),
         can=Capabilities(max_text=65_536, buttons=30, button_title=250, payload_bytes=2000, start_first=True,
                          statuses=("sent", "delivered", "read"), identity="channel"),
-        peer_rate=(20, 1.0), account_rate=(50, 1.0),
+        guarded=True, peer_rate=(20, 1.0), account_rate=(50, 1.0),
     ),
     Transport(
-        key="demo", label=N_("Demo client"), glyph="demo", mark="[demo]", can=_own_screen, peer_rate=(20, 1.0),
+        key="demo", label=N_("Demo client"), glyph="demo", mark="[demo]", adapter=Demo(), can=_own_screen, peer_rate=(20, 1.0),
         account_rate=(500, 1.0),
     ),
 )
