@@ -22,12 +22,17 @@ __all__ = [
     "MediaRef", "Peer", "PeerBlocked", "PeerUnblocked", "Reaction", "SharedContact", "StatusUpdate", "Unrecognised",
     "Unsupported",
     "Fields", "body_key", "clean_text", "header", "parse_json",
-    "ERROR_KINDS", "STATUSES", "AccountFacts", "Adapter", "Answer", "Button", "ChannelAccess", "ChannelError",
+    "ERROR_KINDS", "N_", "STATUSES", "AccountFacts", "Adapter", "Answer", "Button", "ChannelAccess", "ChannelError",
     "ConnectField", "Http", "Outbound", "OutboundFile", "SendResult", "later_status",
 ]
 
 STATUSES = ("queued", "accepted", "sent", "delivered", "read", "played")
 ERROR_KINDS = ("retry", "rate", "unknown", "window", "template", "recipient", "payload", "auth", "account")
+
+
+def N_(msgid: str) -> str:
+    """Marks a msgid for the catalogue; it is translated where it is shown."""
+    return msgid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,10 @@ from dataclasses import dataclass, field
 from c2d.channels.adapters.demo.adapter import Demo
 from c2d.channels.adapters.external.adapter import External
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
-from c2d.channels.contract import Adapter
+from c2d.channels.contract import N_, Adapter
 
 OGG, MP4, WEBM = "audio/ogg", "audio/mp4", "audio/webm"
 ALL_STATUSES = ("sent", "delivered", "read", "played")
-
-
-def N_(msgid: str) -> str:
-    """Marks a msgid for the catalogue; it is translated where it is shown."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

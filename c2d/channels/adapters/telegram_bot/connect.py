@@ -3,11 +3,13 @@
 import re
 
 from c2d.channels.adapters.telegram_bot import api
-from c2d.channels.contract import AccountFacts, ChannelAccess, ChannelError, ConnectField, Http
+from c2d.channels.contract import N_, AccountFacts, ChannelAccess, ChannelError, ConnectField, Http
 
 TOKEN = r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}"
 FIELDS = (
-    ConnectField(name="token", label="Bot token", hint="BotFather gives it: 110201543:AAHdqTcv…", secret=True, pattern=TOKEN),
+    ConnectField(
+        name="token", label=N_("Bot token"), hint=N_("BotFather gives it: 110201543:AAHdqTcv…"), secret=True, pattern=TOKEN,
+    ),
 )
 # message_reaction is not in Telegram's default set, so the list is spelled out.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"]
