@@ -95,7 +95,9 @@ def _serve(ws) -> None:
 
 def _hear_all(hub, connection: Connection, ws) -> None:
     while ws.input_buffer:
-        talk.hear(hub, connection, ws.input_buffer.pop(0))
+        text = ws.input_buffer.pop(0)
+        if connection.wire.code is None:
+            talk.hear(hub, connection, text)
 
 
 def _hub():

@@ -245,12 +245,13 @@ class Page:
         """Read until the server closes; the code of its close frame, None for a broken line."""
         self.ws.settimeout(seconds)
         try:
-            while True:
-                opcode, data = self.ws.recv_data()
-                if opcode == websocket.ABNF.OPCODE_CLOSE:
-                    return int.from_bytes(data[:2], "big")
-        except websocket.WebSocketConnectionClosedException:
+            while (frame := self.ws.recv_frame()).opcode != websocket.ABNF.OPCODE_CLOSE:
+                pass
+            return int.from_bytes(frame.data[:2], "big")
+        except (websocket.WebSocketConnectionClosedException, ConnectionError):
             return None
+        finally:
+            self.ws.shutdown()
 
 
 def free_port() -> int:

@@ -113,6 +113,10 @@ class Feeds:
         return {c.viewer.operator_id for c in self.connections(company_id)
                 if c.viewer.dialog_id == dialog_id}
 
+    def dialogs(self, company_id: int) -> set[int]:
+        """The dialogs that pages of this process show."""
+        return {c.viewer.dialog_id for c in self.connections(company_id)} - {None}
+
     def _chosen(self, company_id: int | None) -> list[_Feed]:
         if company_id is None:
             return list(self._feeds.values())

@@ -160,6 +160,8 @@ class Hub:
         for kind, company_id, what in others:
             if kind == "notice":
                 self.in_app(self._pass_on, company_id, what)
+            elif kind == "viewers":
+                self.in_app(self._show_viewers, company_id)
             else:
                 self.in_app(rights.apply, self, what)
 
@@ -217,10 +219,20 @@ class Hub:
         for connection in self.feeds.live_connections(company_id):
             connection.take_notice(batch)
 
+    def _show_viewers(self, company_id: int) -> None:
+        # Who came while the subscription was not good yet was not heard of.
+        for dialog_id in self.feeds.dialogs(company_id):
+            operators = list(self.presence.operators(company_id, dialog_id))
+            self._pass_on(company_id, {"t": "viewers", "dialog": dialog_id,
+                                       "operators": operators})
+
     def _heard(self, company_id: int | None, text: str | None) -> None:
-        if text is None or text.isdigit():
+        if text is None:
             if company_id is not None:
-                self._inbox_put("ring", company_id, int(text) if text else None)
+                self._inbox_put("ring", company_id, None)
+                self._inbox_put("viewers", company_id, None)
+        elif text.isdigit():
+            self._inbox_put("ring", company_id, int(text))
         elif (notice := parse_notice(text)) is not None:
             self._inbox_put("control" if company_id is None else "notice", company_id, notice)
 

@@ -132,7 +132,9 @@ def _parse(text: str | bytes) -> dict | None:
         message = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         message = None
-    return message if isinstance(message, dict) else None
+    if isinstance(message, dict) and isinstance(message.get("type"), str):
+        return message
+    return None
 
 
 def _number(value) -> int | None:

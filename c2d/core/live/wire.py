@@ -24,7 +24,11 @@ TRY_AGAIN_LATER = 1013
 
 
 class Wire:
-    """Stands in for the socket that simple-websocket reads and writes."""
+    """Stands in for the socket that simple-websocket reads and writes.
+
+    `code` is that of the close frame once goodbye was said, else None; `deadline` (monotonic) is
+    when the keeper cuts it.
+    """
 
     __slots__ = ("_sock", "_lock", "_waiting", "_waiting_bytes", "_farewell", "_closed",
                  "deadline", "code", "__weakref__")
@@ -118,8 +122,10 @@ class Wire:
             self._waiting = deque()
             self._waiting_bytes = 0
             self.deadline = time.monotonic() + STALL_SECONDS
-        if not self._farewell and (len(self._waiting) >= QUEUE_FRAMES
-                                   or self._waiting_bytes > QUEUE_BYTES):
+        # A first frame is taken whatever its size: the page needs it, now or after coming back.
+        if self._waiting and not self._farewell and (
+                len(self._waiting) >= QUEUE_FRAMES
+                or self._waiting_bytes + len(rest) > QUEUE_BYTES):
             self._part(TRY_AGAIN_LATER)
             return
         self._waiting.append(rest)
