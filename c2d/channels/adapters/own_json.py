@@ -32,10 +32,13 @@ def is_signed(secret: str, headers: Mapping[str, str], raw: bytes) -> bool:
 
 def key(raw: bytes) -> str:
     """Client, kind and id decide: ids need to be unique only within one client and kind."""
-    body = parse_json(raw) or Fields()
+    return _key(parse_json(raw) or Fields(), raw)
+
+
+def _key(body: Fields, raw: bytes) -> str:
     client, (kind, inner) = body.object("client").id("id"), _inner(body)
     number = inner.id("id") or inner.id("message_id")
-    if not number:
+    if not client or not number:
         return body_key(raw)
     # An edit and a status may come several times for one message, each time with other content.
     more = raw if kind in ("edited", "status") else b""
@@ -57,7 +60,7 @@ def events(raw: bytes) -> list[Event]:
         external_id=client.id("id"), name=client.line("name"), phone=client.text("phone", 40).strip() or None,
         username=client.text("username", 100).strip() or None,
     )
-    common = {"dedupe_key": key(raw), "at": inner.moment("at"), "peer": peer}
+    common = {"dedupe_key": _key(body, raw), "at": inner.moment("at"), "peer": peer}
     return [_READERS[kind](inner, common) if kind else Unsupported(**common, kind="nothing known")]
 
 

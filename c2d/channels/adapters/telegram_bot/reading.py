@@ -20,9 +20,12 @@ _ENVELOPE = {
 
 
 def update_key(raw: bytes) -> str:
-    update = parse_json(raw)
-    number = update.id("update_id") if update else ""
-    return f"u:{number}" if number else body_key(raw)
+    return _key(parse_json(raw) or Fields(), raw)
+
+
+def _key(update: Fields, raw: bytes) -> str:
+    number = update.id("update_id")
+    return f"u:{number}" if number and len(number) <= 20 else body_key(raw)
 
 
 def update_peer(raw: bytes) -> str | None:
@@ -37,8 +40,8 @@ def events(raw: bytes) -> list[Event]:
         return [Unrecognised(dedupe_key=body_key(raw), at=None, peer=None, reason="not a JSON object")]
     kind, inner = _inner(update)
     if not inner:
-        return [Unrecognised(dedupe_key=update_key(raw), at=None, peer=None, reason="an update with nothing in it")]
-    common = {"dedupe_key": update_key(raw), "at": inner.moment("date"), "peer": _peer(kind, inner)}
+        return [Unrecognised(dedupe_key=_key(update, raw), at=None, peer=None, reason="an update with nothing in it")]
+    common = {"dedupe_key": _key(update, raw), "at": inner.moment("date"), "peer": _peer(kind, inner)}
     if common["peer"] is None:
         return [Unsupported(**common, kind=kind)]
     return [_READERS.get(kind, _unknown)(inner, common, kind)]
