@@ -1,0 +1,79 @@
+"""Who is asking: the operator, the company and the language of this request."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import g, has_request_context
+from flask_login import UserMixin
+
+from c2d.core.permissions import ADMINISTRATOR
+
+
+@dataclass(frozen=True)
+class CurrentOperator(UserMixin):
+    """The signed-in operator as read in one query at the start of the request."""
+
+    id: int
+    company_id: int
+    company_name: str
+    login_session_id: int
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    role: str  # key of the base role
+    role_name: str | None  # name of a custom role
+    status: str  # online, away, offline
+    read_only: bool
+    locale: str
+    time_zone: str
+    permissions: frozenset[str]
+    preferences: dict = field(default_factory=dict)
+    session_started: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        return True
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """First name and first letter of the last name: «Главный А.»"""
+        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1]).upper() or "?"
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == ADMINISTRATOR
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def operator() -> CurrentOperator:
+    """The signed-in operator. Raises RuntimeError where there is none (pushes, jobs, hooks)."""
+    found = operator_or_none()
+    if found is None:
+        raise RuntimeError("nobody is signed in here")
+    return found
+
+
+def operator_or_none() -> CurrentOperator | None:
+    return g.get("operator") if has_request_context() else None
+
+
+def can(permission: str) -> bool:
+    """May the signed-in operator do this? Used by templates to hide a control."""
+    found = operator_or_none()
+    return bool(found and found.may(permission))

@@ -1,0 +1,5 @@
+"""Alembic through Flask-Migrate."""
+
+from flask_migrate import Migrate
+
+migrate = Migrate(compare_type=True)

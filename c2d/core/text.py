@@ -1,0 +1,57 @@
+"""Text that people typed: cleaned on the way in, folded for search, made safe on the way out."""
+
+import re
+import unicodedata
+
+from markupsafe import Markup, escape
+
+MAX_TEXT = 65_536
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»]", re.IGNORECASE)
+_ANCHOR = Markup('<a href="%s" target="_blank" rel="noopener noreferrer nofollow">%s</a>')
+_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
+_CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю."
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_TO_LATIN = str.maketrans(_CYRILLIC[:-1], _LATIN[:-1])
+
+
+def clean(text: str | None, limit: int = MAX_TEXT) -> str:
+    """Without what PostgreSQL or a browser chokes on (NUL, control, lone surrogates), capped."""
+    return _CONTROL.sub("", (text or "").replace("\r\n", "\n"))[:limit]
+
+
+def one_line(text: str | None, limit: int = 200) -> str:
+    """For names and previews: trimmed, white space folded, capped."""
+    return " ".join(clean(text, limit * 4).split())[:limit]
+
+
+def fold(text: str | None) -> str:
+    """For search: lower case, ё as е, compatibility forms unified."""
+    return unicodedata.normalize("NFKC", clean(text)).lower().replace("ё", "е")
+
+
+def other_layout(text: str) -> str | None:
+    """What was meant by 'gfdtk' (павел) or 'ghbdtn'; None when there is nothing to retry."""
+    low = text.lower()
+    swapped = low.translate(_TO_CYRILLIC if re.search("[a-z]", low) else _TO_LATIN)
+    return swapped if swapped != low else None
+
+
+def linkify(text: str) -> Markup:
+    """Escaped text with its http(s) addresses as links. The only door to Markup for user text."""
+    out, position = [], 0
+    for match in _LINK.finditer(text):
+        address = escape(match.group())
+        out.append(escape(text[position : match.start()]))
+        out.append(_ANCHOR % (address, address))
+        position = match.end()
+    out.append(escape(text[position:]))
+    return Markup("").join(out)
+
+
+def initials(name: str) -> str:
+    """'Павел Никулин' -> 'ПН', '+7 912' -> '+7', '' -> '?'."""
+    if name.startswith("+"):
+        return name[:2]
+    words = [w for w in re.split(r"[\s«»\"().,_-]+", name) if w and w[0].isalnum()]
+    return "".join(w[0] for w in words[:2]).upper() or "?"

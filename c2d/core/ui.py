@@ -1,0 +1,43 @@
+"""What every template may call."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+
+from c2d.core.current import can, operator_or_none
+from c2d.core.i18n import when
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        can=can, dom_id=dom_id, static=static, when=when, qs=qs, get_locale=get_locale,
+        current_operator=operator_or_none,
+    )
+
+
+def dom_id(thing, part: str = "") -> str:
+    """The id of a thing's root element: 'row-7', 'm-124'; `part` names an element inside."""
+    prefix = getattr(thing, "dom_prefix", type(thing).__name__.lower())
+    return "-".join(str(x) for x in (prefix, thing.id, part) if x != "")
+
+
+def static(path: str) -> str:
+    """The address of a file in static/, changing whenever the file does."""
+    return url_for("static", filename=path, v=_version(current_app.static_folder, path))
+
+
+@cache
+def _version(folder: str, path: str) -> str:
+    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:10]
+
+
+def qs(**changes) -> str:
+    """The query of this page with some values changed; None drops one."""
+    values = {**request.args.to_dict(), **changes}
+    return urlencode({k: v for k, v in values.items() if v not in (None, "")})

@@ -1,0 +1,22 @@
+from dataclasses import dataclass
+
+from c2d.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorAdded(Event):
+    operator_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorStatusChanged(Event):
+    operator_id: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorChanged(Event):
+    """Name, phone, language or preferences."""
+
+    operator_id: int

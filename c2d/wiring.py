@@ -1,0 +1,67 @@
+"""What is connected to what: the slices in order, reactions to facts, periodic work."""
+
+from flask import Flask
+
+from c2d.channels import events as channel_events
+from c2d.channels import models as _channels  # noqa: F401
+from c2d.clients import events as client_events
+from c2d.clients import models as _clients  # noqa: F401
+from c2d.companies import events as company_events
+from c2d.companies import models as _companies  # noqa: F401
+from c2d.core import gate
+from c2d.core.db import mirror_defaults
+from c2d.core.events import REACTIONS, Reactions
+from c2d.dialogs import events as dialog_events
+from c2d.dialogs import models as _dialogs  # noqa: F401
+from c2d.messages import events as message_events
+from c2d.messages import models as _messages  # noqa: F401
+from c2d.operators import events as operator_events
+from c2d.operators import models as _operators  # noqa: F401
+from c2d.roles import models as _roles  # noqa: F401
+from c2d.sessions import events as session_events
+from c2d.sessions import models as _sessions  # noqa: F401
+from c2d.tags import models as _tags  # noqa: F401
+
+# A slice imports only slices that stand before it; to reach a later one it emits an event.
+SLICES = (
+    "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
+    "messages", "workspace",
+)
+BLUEPRINTS = ()
+
+# What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
+REACTIONS.update({
+    company_events.CompanyRegistered: Reactions(),
+    operator_events.OperatorAdded: Reactions(),
+    operator_events.OperatorStatusChanged: Reactions(),
+    operator_events.OperatorChanged: Reactions(),
+    session_events.SignedIn: Reactions(),
+    session_events.SignedOut: Reactions(),
+    session_events.SessionTerminated: Reactions(),
+    channel_events.ChannelConnected: Reactions(),
+    channel_events.ChannelChanged: Reactions(),
+    client_events.ClientCreated: Reactions(),
+    client_events.CardChanged: Reactions(),
+    dialog_events.RequestOpened: Reactions(),
+    dialog_events.RequestClosed: Reactions(),
+    dialog_events.DialogReopened: Reactions(),
+    dialog_events.DialogAssigned: Reactions(),
+    dialog_events.DialogReturned: Reactions(),
+    dialog_events.DialogRead: Reactions(),
+    dialog_events.DialogMarkedUnread: Reactions(),
+    message_events.MessageReceived: Reactions(),
+    message_events.MessageSent: Reactions(),
+    message_events.MessageImported: Reactions(),
+    message_events.CommentAdded: Reactions(),
+    message_events.DeliveryStatusChanged: Reactions(),
+    message_events.ButtonPressed: Reactions(),
+    message_events.MessageChanged: Reactions(),
+})
+
+mirror_defaults()
+
+
+def init_app(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    gate.protect(app)
