@@ -10,7 +10,13 @@ import pytest
 import telegram as ptb
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, ReactionTypeEmoji, ReplyParameters
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReactionTypeEmoji,
+    ReplyParameters,
+)
 
 PAVEL = 707003957
 
@@ -39,8 +45,11 @@ def hook():
 
 def with_ptb(telegram, story):
     async def run():
-        async with ptb.Bot(telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot") as bot:
+        async with ptb.Bot(
+            telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot"
+        ) as bot:
             await story(bot)
+
     asyncio.run(run())
 
 
@@ -49,6 +58,7 @@ def with_aiogram(telegram, story):
         session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url))
         async with aiogram.Bot(telegram.token, session=session) as bot:
             await story(bot)
+
     asyncio.run(run())
 
 
@@ -58,14 +68,19 @@ def test_python_telegram_bot_sends_every_kind(telegram):
         keyboard = ptb.InlineKeyboardMarkup([[ptb.InlineKeyboardButton("Да", callback_data="да")]])
         sent = await bot.send_message(PAVEL, "Здравствуйте", reply_markup=keyboard)
         assert sent.reply_markup == keyboard and sent.chat.type == "private"
-        assert (await bot.send_message(PAVEL, "ещё", reply_parameters=ptb.ReplyParameters(sent.message_id))).reply_to_message == sent
+        assert (
+            await bot.send_message(PAVEL, "ещё", reply_parameters=ptb.ReplyParameters(sent.message_id))
+        ).reply_to_message == sent
         assert (await bot.send_photo(PAVEL, b"\xff\xd8\xff\xe0", caption="к")).photo[0].file_size == 4
         assert (await bot.send_document(PAVEL, b"%PDF", filename="a.pdf")).document.file_name == "a.pdf"
         assert (await bot.send_voice(PAVEL, b"OggS", duration=3)).voice.duration == 3
         assert (await bot.send_video(PAVEL, b"ftyp")).video and (await bot.send_audio(PAVEL, b"ID3")).audio
         assert (await bot.edit_message_text("иначе", PAVEL, sent.message_id)).text == "иначе"
-        assert await bot.send_chat_action(PAVEL, "typing") and await bot.set_message_reaction(PAVEL, sent.message_id, "👍")
+        assert await bot.send_chat_action(PAVEL, "typing") and await bot.set_message_reaction(
+            PAVEL, sent.message_id, "👍"
+        )
         assert await bot.delete_message(PAVEL, sent.message_id)
+
     with_ptb(telegram, story)
 
 
@@ -78,15 +93,21 @@ def test_python_telegram_bot_takes_updates_and_files(telegram, hook):
         await asyncio.to_thread(telegram.client(PAVEL).sends_document, b"%PDF-1.7 bytes")
         secret, raw = received[0]
         document = ptb.Update.de_json(raw, bot).effective_message.document
-        assert secret == "hush" and bytes(await (await document.get_file()).download_as_bytearray()) == b"%PDF-1.7 bytes"
-        sent = await bot.send_message(PAVEL, "?", reply_markup=ptb.InlineKeyboardMarkup.from_button(
-            ptb.InlineKeyboardButton("Да", callback_data="yes")))
+        assert (
+            secret == "hush" and bytes(await (await document.get_file()).download_as_bytearray()) == b"%PDF-1.7 bytes"
+        )
+        sent = await bot.send_message(
+            PAVEL,
+            "?",
+            reply_markup=ptb.InlineKeyboardMarkup.from_button(ptb.InlineKeyboardButton("Да", callback_data="yes")),
+        )
         await asyncio.to_thread(telegram.client(PAVEL).presses, sent.message_id, "Да")
         query = ptb.Update.de_json(received[1][1], bot).callback_query
         assert query.data == "yes" and await query.answer()
         await asyncio.to_thread(telegram.client(PAVEL).blocks)
         assert len(received) == 2, "my_chat_member was not asked for"
         assert await bot.delete_webhook() and (await bot.get_webhook_info()).url == ""
+
     with_ptb(telegram, story)
 
 
@@ -96,11 +117,20 @@ def test_python_telegram_bot_meets_telegrams_errors(telegram):
             with pytest.raises(kind) as caught:
                 await call
             return caught.value
+
         await refused(ptb.error.BadRequest, bot.send_message(PAVEL, "я" * 4097))
         await refused(ptb.error.BadRequest, bot.send_message(PAVEL, " "))
         await refused(ptb.error.BadRequest, bot.send_photo(PAVEL, b"x", caption="я" * 1025))
-        await refused(ptb.error.BadRequest, bot.send_message(PAVEL, "x", reply_markup=ptb.InlineKeyboardMarkup.from_button(
-            ptb.InlineKeyboardButton("Да", callback_data="я" * 33))))
+        await refused(
+            ptb.error.BadRequest,
+            bot.send_message(
+                PAVEL,
+                "x",
+                reply_markup=ptb.InlineKeyboardMarkup.from_button(
+                    ptb.InlineKeyboardButton("Да", callback_data="я" * 33)
+                ),
+            ),
+        )
         await refused(ptb.error.BadRequest, bot.answer_callback_query("1"))
         await refused(ptb.error.BadRequest, bot.get_file("none"))
         telegram.fails(status=429, description="Too Many Requests: retry after 3", retry_after=3)
@@ -112,6 +142,7 @@ def test_python_telegram_bot_meets_telegrams_errors(telegram):
         await refused(ptb.error.InvalidToken, bot.get_me())
         telegram.state.down = True
         await refused(ptb.error.NetworkError, bot.get_me())
+
     with_ptb(telegram, story)
 
 
@@ -123,13 +154,16 @@ def test_aiogram_sends_every_kind(telegram):
         answer = await bot.send_message(PAVEL, "ещё", reply_parameters=ReplyParameters(message_id=sent.message_id))
         assert answer.reply_to_message.text == "Здравствуйте"
         upload = BufferedInputFile(b"bytes", filename="a.bin")
-        assert (await bot.send_photo(PAVEL, upload)).photo and (await bot.send_document(PAVEL, upload)).document.file_name == "a.bin"
+        assert (await bot.send_photo(PAVEL, upload)).photo and (
+            await bot.send_document(PAVEL, upload)
+        ).document.file_name == "a.bin"
         assert (await bot.send_voice(PAVEL, upload)).voice and (await bot.send_video(PAVEL, upload)).video
         assert (await bot.send_audio(PAVEL, upload, caption="к")).caption == "к"
         assert (await bot.edit_message_text("иначе", chat_id=PAVEL, message_id=sent.message_id)).text == "иначе"
         assert await bot.send_chat_action(PAVEL, "typing")
         assert await bot.set_message_reaction(PAVEL, sent.message_id, [ReactionTypeEmoji(emoji="👍")])
         assert await bot.delete_message(PAVEL, sent.message_id)
+
     with_aiogram(telegram, story)
 
 
@@ -145,6 +179,7 @@ def test_aiogram_takes_updates_and_files(telegram, hook):
         await asyncio.to_thread(telegram.client(PAVEL).writes, "без вебхука")
         [waiting] = await bot.get_updates()
         assert waiting.message.text == "без вебхука" and await bot.get_updates(offset=waiting.update_id + 1) == []
+
     with_aiogram(telegram, story)
 
 
@@ -166,4 +201,5 @@ def test_aiogram_meets_telegrams_errors(telegram):
         telegram.state.revoked.add(telegram.token)
         with pytest.raises(errors.TelegramUnauthorizedError):
             await bot.get_me()
+
     with_aiogram(telegram, story)

@@ -1,6 +1,7 @@
 """Driving the emulator from another process.
 
-GET /_control/calls[?method=sendMessage] · DELETE /_control/calls · POST /_control/faults (fields of Fault) · DELETE /_control/faults
+GET /_control/calls[?method=sendMessage] · DELETE /_control/calls
+POST /_control/faults (fields of Fault) · DELETE /_control/faults
 POST /_control/settings {latency, down, strangers_refused} · POST /_control/reset
 POST /_control/clients/<id>/<verb> {names?: {...}, token?, arguments of the verb of Client}, answers with the update
 """
@@ -67,4 +68,11 @@ def control(emulator: "Emulator") -> Blueprint:
 
 def _shown(call) -> dict:
     files = {name: {"name": kept[0], "mime": kept[1], "size": len(kept[2])} for name, kept in call.files.items()}
-    return {"method": call.method, "token": call.token, "params": call.params, "files": files, "at": call.at, "status": call.status}
+    return {
+        "method": call.method,
+        "token": call.token,
+        "params": call.params,
+        "files": files,
+        "at": call.at,
+        "status": call.status,
+    }

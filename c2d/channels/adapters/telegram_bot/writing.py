@@ -31,8 +31,10 @@ class Part:
 def parts(outbound: Outbound) -> list[Part]:
     """All calls for a message, in order; always the same ones, so that a retry can go on in the middle."""
     captioned = len(outbound.attachments) > 0 and _units(outbound.text) <= CAPTION_LIMIT
-    found = [_upload(file, outbound.text if captioned and place == 0 else "")
-             for place, file in enumerate(outbound.attachments)]
+    found = [
+        _upload(file, outbound.text if captioned and place == 0 else "")
+        for place, file in enumerate(outbound.attachments)
+    ]
     if not captioned:
         found += [Part("sendMessage", {"text": piece}) for piece in split(outbound.text)]
     if not found:
