@@ -1,5 +1,7 @@
 """The emulator's levers, as other processes pull them."""
 
+import subprocess
+import sys
 import time
 
 import httpx
@@ -63,3 +65,24 @@ def test_a_refused_delivery_waits_and_is_reported(telegram):
     telegram.client().writes("Ау")
     info = httpx.get(f"{telegram.url}/bot{telegram.token}/getWebhookInfo").json()["result"]
     assert info["pending_update_count"] == 1 and info["last_error_message"] == "Wrong response from the webhook: 404"
+
+
+def test_what_the_hook_refused_comes_again_in_order(telegram, levers):
+    hook = f"{telegram.url}/_control/settings"  # takes any JSON object
+    set_webhook = f"{telegram.url}/bot{telegram.token}/setWebhook"
+    httpx.post(set_webhook, json={"url": "http://127.0.0.1:9/"})
+    made = [telegram.client().writes(text)["update_id"] for text in ("раз", "два")]
+    httpx.post(set_webhook, json={"url": hook})
+    assert telegram.deliver_pending() == 2
+    taken = [row["update_id"] for row in levers.get("/deliveries").json() if row["status"] == 200]
+    assert taken == made
+
+
+def test_it_runs_as_a_process_of_its_own():
+    process = subprocess.Popen([sys.executable, "-m", "tests.support.telegram", "0"], stdout=subprocess.PIPE, text=True)
+    try:
+        url = process.stdout.readline().strip()
+        assert httpx.get(f"{url}/bot1:a/getMe").json()["result"]["is_bot"] is True
+    finally:
+        process.kill()
+        process.wait()

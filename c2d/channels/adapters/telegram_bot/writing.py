@@ -58,7 +58,7 @@ def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
     """Pieces of at most `limit` UTF-16 units (Telegram counts those), cut at a line or a word where one ends late
     enough; blank pieces are left out, for Telegram refuses them."""
     rest = text.strip()
-    while _units(rest) > limit:
+    while len(rest) > limit or _units(rest) > limit:
         head = _head(rest, limit)
         cut = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0)
         cut = cut if cut > len(head) // 2 else len(head)
