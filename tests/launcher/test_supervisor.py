@@ -47,6 +47,9 @@ class Instance:
         assert self.process.poll() is None, self.said()
         return self
 
+    def wait_until_mended(self, times: int) -> None:
+        until(lambda: self.said().count("started again") == times, self.said)
+
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -214,9 +217,9 @@ def test_a_process_that_died_is_started_again(start):
     c2d = start().wait_until_ready()
     victims = {name: c2d.child(name) for name in ("worker", "gunicorn", "valkey-server", "postgres")}
 
-    for name, victim in victims.items():
+    for number, victim in enumerate(victims.values(), start=1):
         victim.kill()
-        until(lambda: c2d.said().count("started again") == list(victims).index(name) + 1, c2d.said)
+        c2d.wait_until_mended(times=number)
 
     until(c2d.is_healthy, c2d.said)
     assert all(c2d.child(name).pid != victim.pid for name, victim in victims.items())
