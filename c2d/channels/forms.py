@@ -26,9 +26,10 @@ class ConnectForm:
         """`may_choose_server`: the address of a server of one's own is read only then."""
         form = cls(
             transport, one_line(values.get("name"), 80),
-            one_line(values.get("base_url"), 300).rstrip("/") if may_choose_server else "",
-            {f.name: one_line(values.get(f.name), MAX_VALUE) for f in transport.adapter.fields},
+            values={f.name: one_line(values.get(f.name), MAX_VALUE) for f in transport.adapter.fields},
         )
+        if may_choose_server and form.chooses_server:
+            form.base_url = one_line(values.get("base_url"), 300).rstrip("/")
         form._check()
         return form
 
@@ -49,6 +50,11 @@ class ConnectForm:
         self.errors[secrets[0] if about_us else ""] = in_words(error.kind, error.text)
 
     @property
+    def chooses_server(self) -> bool:
+        """May the provider's address be another one? Transports of our own have none."""
+        return any(f.secret for f in self.transport.adapter.fields)
+
+    @property
     def credentials(self) -> dict[str, str]:
         return {f.name: self.values[f.name] for f in self.transport.adapter.fields if f.secret}
 
@@ -60,17 +66,19 @@ class ConnectForm:
 def is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        parts.port
+        named = parts.hostname and parts.port != 0  # reading the port raises when it is none
     except ValueError:
         return False
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+    return bool(named) and plain and parts.scheme in ("http", "https")
 
 
 def in_words(kind: str, text: str) -> str:
     """A provider's refusal for an administrator; `text` is in the provider's own words."""
     if kind in ("retry", "rate", "unknown"):
         return _("The messenger does not answer now. Try again in a minute")
+    if kind in ("auth", "account") and not text:
+        return _("The messenger does not accept this")
     if kind in ("auth", "account"):
-        return _("The messenger does not accept this: %(text)s", text=text) if text else _("The messenger does not accept this")
+        return _("The messenger does not accept this: %(text)s", text=text)
     return _("The messenger answered: %(text)s", text=text or kind)

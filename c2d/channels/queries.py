@@ -21,6 +21,11 @@ class Connected:
     unrecognised: int
 
     @property
+    def tells_secret(self) -> bool:
+        """Must a person carry the secret over? Messengers are told it when they are subscribed."""
+        return self.transport.key == "external"
+
+    @property
     def problem(self) -> str:
         """What is wrong, in the reader's language as far as we know the words."""
         stored = self.channel.problem

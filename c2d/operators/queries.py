@@ -16,7 +16,8 @@ _colleagues = scoped("""
                GROUP BY operator_id) d ON d.operator_id = o.id
     WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL
       AND NOT o.read_only
-    ORDER BY array_position(ARRAY['online', 'away', 'offline'], o.status::text), lower(o.first_name), lower(o.last_name), o.id""")
+    ORDER BY array_position(ARRAY['online', 'away', 'offline'], o.status::text),
+             lower(o.first_name), lower(o.last_name), o.id""")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ class TooMany(Refused):
     def __init__(self):
         minutes = WINDOW.seconds // 60
         super().__init__(ngettext(
-            "Too many attempts. Try again in %(num)d minute", "Too many attempts. Try again in %(num)d minutes", minutes,
+            "Too many attempts. Try again in %(num)d minute",
+            "Too many attempts. Try again in %(num)d minutes", minutes,
         ))
 
 

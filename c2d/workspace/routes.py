@@ -6,14 +6,12 @@ from flask_babel import gettext as _
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
-from c2d.core.htmx import answer, done, page_or, wants_fragment
+from c2d.core.htmx import answer, done, wants_fragment
 from c2d.core.permissions import SIGNED_IN
 from c2d.core.text import one_line
 from c2d.operators import profile, statuses
 from c2d.workspace import bp, menu
-from c2d.workspace.account import me
-
-WINDOW = "workspace/_account.html"
+from c2d.workspace.account import Me, me
 
 
 @bp.get("/", needs=SIGNED_IN)
@@ -29,7 +27,7 @@ def settings():
 
 @bp.get("/account/window", needs=SIGNED_IN)
 def window():
-    return page_or("layouts/pane.html", WINDOW, title=_("Account"), fragment=WINDOW, me=me())
+    return _window(me())
 
 
 @bp.post("/account/status", needs=SIGNED_IN)
@@ -55,10 +53,15 @@ def phone():
     try:
         return _change(lambda: profile.set_phone(operator().id, typed))
     except Refused as no:
-        shown = me(one_line(typed, 40), no.message)
+        shown = _window(me(one_line(typed, 40), no.message))
+    return answer(shown, 422, retarget="#account-window", reswap="morph:outerHTML")
+
+
+def _window(shown: Me) -> str:
+    fragment = "workspace/_account.html"
     if wants_fragment():
-        return answer(render_template(WINDOW, me=shown), 422, retarget="#account-window", reswap="morph:outerHTML")
-    return render_template("layouts/pane.html", title=_("Account"), fragment=WINDOW, me=shown), 422
+        return render_template(fragment, me=shown)
+    return render_template("layouts/pane.html", title=_("Account"), fragment=fragment, me=shown)
 
 
 def _change(work):
