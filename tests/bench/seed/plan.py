@@ -23,10 +23,16 @@ class Sizes:
 def sizes(scale: float = 1.0) -> Sizes:
     """The big company, or a part of it for a quick try; never less than what the measures need."""
     dialogs = max(400, int(100_000 * scale))
-    return Sizes(dialogs, max(10 * dialogs, 10_000), 50 if dialogs > 5_000 else 8, max(400, int(5_000 * min(1, 5 * scale))))
+    deep = max(400, int(5_000 * min(1, 5 * scale)))
+    return Sizes(dialogs, max(10 * dialogs, 10_000), 50 if dialogs > 5_000 else 8, deep)
 
 
 SMALL = Sizes(100, 1_000, 8, 100)
+
+
+def midnight() -> datetime:
+    """The beginning of today, UTC."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Plan:
     """
 
     sizes: Sizes
-    until: datetime = field(default_factory=lambda: datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    until: datetime = field(default_factory=midnight)
 
     @cached_property
     def cards(self) -> list[int]:

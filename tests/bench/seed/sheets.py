@@ -1,8 +1,8 @@
 """Rows on their way into PostgreSQL: spooled to files, then copied in one transaction."""
 
 import tempfile
-from contextlib import contextmanager
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
 
