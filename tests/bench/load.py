@@ -85,7 +85,15 @@ class Loop:
         self.tick = tick
         self.selector = selectors.DefaultSelector()
         for watcher in watchers:
-            self.selector.register(watcher, selectors.EVENT_READ, watcher.ready)
+            self.add(watcher)
+
+    def add(self, watcher: Watcher) -> None:
+        """Serve it from now on."""
+        self.selector.register(watcher, selectors.EVENT_READ, watcher.ready)
+
+    def remove(self, watcher: Watcher) -> None:
+        """To be called before its socket is closed."""
+        self.selector.unregister(watcher)
 
     def closed(self, senders: int, make: Callable[[], bytes], seconds: float) -> Outcome:
         """`senders` each send what `make` gives, at once after the answer, for so many seconds."""

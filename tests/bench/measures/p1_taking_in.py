@@ -102,5 +102,5 @@ def _hold(arena: Arena, rate: float) -> list[Figure]:
     return [
         Figure("P1", f"visible, {held}, p99", f"{tail * 1000:.0f} ms", "", tail * 1000, 250, "ms"),
         Figure("P1", f"backlog's growth, {held}", f"{middle:.0f} → {end:.0f}", "", max(0, growth), 0, "posts"),
-        Figure("P1", f"refused, {held}", str(outcome.refused), "", outcome.refused, 0, "posts"),
+        Figure("P1", f"answered, {held}", f"{outcome.rate:.0f}/s", "", outcome.rate / rate, 0.98, at_least=True),
     ]
