@@ -137,9 +137,9 @@ class Loop:
         """Serve the watchers until `done()`; False when that did not happen in time."""
         until = clock() + seconds
         while not done():
-            if clock() > until:
-                return False
             self._turn(0.01)
+            if clock() > until:
+                return done()
         return True
 
     def _line(self, ready: Callable[[Line], None]) -> Line:
