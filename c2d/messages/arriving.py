@@ -9,6 +9,7 @@ from c2d.core.text import clean, one_line
 from c2d.messages.models import FROM_CLIENT, TO_CLIENT
 
 CLOCKS_DIFFER = timedelta(minutes=1)
+OWN_ID = "~"  # begins an id that we made, because the provider gave none
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Incoming:
 
     @property
     def provider_id(self) -> str:
-        return (self.event.provider_id or self.event.dedupe_key)[:120]
+        return (self.event.provider_id or OWN_ID + self.event.dedupe_key)[:120]
 
     @property
     def preview(self) -> tuple[str, str]:

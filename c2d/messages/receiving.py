@@ -11,7 +11,7 @@ from c2d.channels.handover import Arrival, Verdicts
 from c2d.clients import identity
 from c2d.core.clock import now
 from c2d.core.events import emit
-from c2d.core.jobs import ring_after_commit
+from c2d.core.bells import ring_after_commit
 from c2d.core.sql import scoped
 from c2d.dialogs import opening, upkeep
 from c2d.dialogs.opening import Thread
