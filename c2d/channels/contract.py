@@ -12,8 +12,23 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from c2d.channels.arrivals import (
-    MEDIA_KINDS, ButtonPress, Deleted, Edited, Event, IdentityChange, InboundMessage, Location, MediaRef, Peer,
-    PeerBlocked, PeerUnblocked, Reaction, SharedContact, StatusUpdate, Unrecognised, Unsupported,
+    MEDIA_KINDS,
+    ButtonPress,
+    Deleted,
+    Edited,
+    Event,
+    IdentityChange,
+    InboundMessage,
+    Location,
+    MediaRef,
+    Peer,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    SharedContact,
+    StatusUpdate,
+    Unrecognised,
+    Unsupported,
 )
 from c2d.channels.payload import Fields, body_key, clean_text, header, parse_json
 

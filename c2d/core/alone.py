@@ -14,9 +14,9 @@ def run_alone(statement: Platform, **values) -> list[tuple]:
     again, so it must be harmless twice. Raises psycopg.OperationalError when the database is away.
     """
     if isinstance(db.engine, Connection):  # everything runs in the one transaction of a test
-        with db.engine.begin_nested():
-            found = db.engine.exec_driver_sql(statement.text, values)
-            return [tuple(row) for row in found] if found.returns_rows else []
+        inside: psycopg.Connection = db.engine.connection.driver_connection
+        with inside.transaction():
+            return _rows(inside.execute(statement.text, values))
     try:
         return _once(statement, values)
     except psycopg.OperationalError:
@@ -29,8 +29,7 @@ def _once(statement: Platform, values: dict) -> list[tuple]:
     connection: psycopg.Connection = held.driver_connection
     try:
         connection.autocommit = True
-        cursor = connection.execute(statement.text, values)
-        rows = cursor.fetchall() if cursor.description else []
+        rows = _rows(connection.execute(statement.text, values))
         connection.autocommit = False
     except BaseException:
         # whatever state it is in, nobody should meet it in the pool
@@ -38,3 +37,7 @@ def _once(statement: Platform, values: dict) -> list[tuple]:
         raise
     held.close()
     return rows
+
+
+def _rows(cursor: psycopg.Cursor) -> list[tuple]:
+    return cursor.fetchall() if cursor.description else []

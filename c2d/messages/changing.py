@@ -6,8 +6,8 @@ from c2d.channels.access import Account
 from c2d.channels.contract import Deleted, Edited, PeerBlocked, PeerUnblocked, Reaction
 from c2d.channels.handover import Arrival
 from c2d.clients import identity
-from c2d.core.events import emit
 from c2d.core.bells import ring_after_commit
+from c2d.core.events import emit
 from c2d.core.sql import scoped
 from c2d.core.text import clean, one_line
 from c2d.dialogs.events import ChannelBlockedByClient, ChannelUnblockedByClient

@@ -5,13 +5,18 @@ from itertools import groupby
 
 from c2d.channels.access import Account
 from c2d.channels.contract import (
-    ButtonPress, Edited, IdentityChange, InboundMessage, StatusUpdate, Unrecognised,
+    ButtonPress,
+    Edited,
+    IdentityChange,
+    InboundMessage,
+    StatusUpdate,
+    Unrecognised,
 )
 from c2d.channels.handover import Arrival, Verdicts
 from c2d.clients import identity
+from c2d.core.bells import ring_after_commit
 from c2d.core.clock import now
 from c2d.core.events import emit
-from c2d.core.bells import ring_after_commit
 from c2d.core.sql import scoped
 from c2d.dialogs import opening, upkeep
 from c2d.dialogs.opening import Thread

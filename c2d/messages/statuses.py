@@ -29,10 +29,13 @@ _apply = scoped("""
       AND coalesce(array_position(%(order)s::text[], news.status), 0)
         > coalesce(array_position(%(order)s::text[], old.status::text), 0)
     RETURNING m.id, m.dialog_id, m.status, old.status AS before""")
+# Some providers count their ids for each client anew: the peer, where it is named, must fit.
 _by_provider_id = scoped("""
-    SELECT id, provider_id FROM messages
-    WHERE company_id = %(company)s AND channel_id = %(channel)s AND provider_id = ANY(%(provider_ids)s)
-      AND kind <> 'from_client'""")
+    SELECT m.id, m.provider_id FROM unnest(%(provider_ids)s::text[], %(peers)s::text[]) AS t(provider_id, peer)
+    JOIN messages m ON m.company_id = %(company)s AND m.channel_id = %(channel)s AND m.provider_id = t.provider_id
+    JOIN dialogs d ON d.company_id = m.company_id AND d.id = m.dialog_id
+    JOIN clients c ON c.company_id = d.company_id AND c.id = d.client_id
+    WHERE m.kind <> 'from_client' AND (t.peer IS NULL OR c.external_id = t.peer)""")
 _watermark = scoped("""
     SELECT m.id, m.provider_id, m.at FROM messages m
     JOIN dialogs d ON d.company_id = m.company_id AND d.id = m.dialog_id
@@ -73,19 +76,19 @@ class News:
 def heard(account: Account, updates: list[StatusUpdate]) -> None:
     """Apply what a provider told; a status of a message not yet known waits for it."""
     news = [n for u in updates if u.up_to and u.peer for n in _up_to(account, u)]
-    by_id: dict[str, list[tuple[str, str | None]]] = {}
+    by_id: dict[str, list[StatusUpdate]] = {}
     for update in updates:
         if update.provider_id and not update.up_to:
-            by_id.setdefault(update.provider_id, []).append((_shown(update.status), _problem(update)))
+            by_id.setdefault(update.provider_id, []).append(update)
     if by_id:
-        found = _find(account.id, list(by_id))
-        unknown = [id for id in by_id if id not in found]
+        found = _find(account.id, by_id)
+        unknown = {id: told for id, told in by_id.items() if id not in found}
         if unknown:
             # who is about to store one of these ids holds the same lock, so it is seen here or there
-            wait_for_ids(account.id, unknown)
+            wait_for_ids(account.id, list(unknown))
             found.update(_find(account.id, unknown))
-            _keep(account.id, {id: by_id[id] for id in unknown if id not in found})
-        news += [News(found[id], *told) for id, told_all in by_id.items() if id in found for told in told_all]
+            _keep(account.id, {id: told for id, told in unknown.items() if id not in found})
+        news += [News(found[id], _shown(u.status), _problem(u)) for id in found for u in by_id[id]]
     apply(news)
 
 
@@ -131,8 +134,10 @@ def purge() -> None:
         _purge.run(now=now(), hours=PARKED_HOURS)
 
 
-def _find(channel_id: int, provider_ids: list[str]) -> dict[str, int]:
-    return {row.provider_id: row.id for row in _by_provider_id.all(channel=channel_id, provider_ids=provider_ids)}
+def _find(channel_id: int, by_id: dict[str, list[StatusUpdate]]) -> dict[str, int]:
+    peers = [told[0].peer.external_id if told[0].peer else None for told in by_id.values()]
+    rows = _by_provider_id.all(channel=channel_id, provider_ids=list(by_id), peers=peers)
+    return {row.provider_id: row.id for row in rows}
 
 
 def _up_to(account: Account, update: StatusUpdate) -> list[News]:
@@ -149,12 +154,12 @@ def _not_after(row, mark: str) -> bool:
     return row.at.isoformat() <= mark
 
 
-def _keep(channel_id: int, orphans: dict[str, list[tuple[str, str | None]]]) -> None:
-    flat = [(id, *told) for id, told_all in orphans.items() for told in told_all if told[0] in ORDER]
+def _keep(channel_id: int, orphans: dict[str, list[StatusUpdate]]) -> None:
+    flat = [u for told in orphans.values() for u in told if _shown(u.status) in ORDER]
     if flat:
         _park.run(
-            channel=channel_id, provider_ids=[f[0] for f in flat], statuses=[f[1] for f in flat],
-            problems=[f[2] for f in flat], now=now(),
+            channel=channel_id, provider_ids=[u.provider_id for u in flat], statuses=[_shown(u.status) for u in flat],
+            problems=[_problem(u) for u in flat], now=now(),
         )
 
 

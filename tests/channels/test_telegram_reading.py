@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import (
-    ButtonPress, Edited, InboundMessage, PeerBlocked, PeerUnblocked, Reaction, Unrecognised, Unsupported,
+    ButtonPress,
+    Edited,
+    InboundMessage,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    Unrecognised,
+    Unsupported,
 )
 from tests.channels.test_payload import ANY_JSON
 from tests.support.poison import POISON

@@ -14,8 +14,25 @@ from collections.abc import Callable, Iterator, Mapping
 import httpx
 
 from c2d.channels.contract import (
-    MEDIA_KINDS, STATUSES, ButtonPress, ChannelError, Deleted, Edited, Event, Fields, Http, InboundMessage, MediaRef,
-    Outbound, Peer, StatusUpdate, Unrecognised, Unsupported, body_key, header, parse_json,
+    MEDIA_KINDS,
+    STATUSES,
+    ButtonPress,
+    ChannelError,
+    Deleted,
+    Edited,
+    Event,
+    Fields,
+    Http,
+    InboundMessage,
+    MediaRef,
+    Outbound,
+    Peer,
+    StatusUpdate,
+    Unrecognised,
+    Unsupported,
+    body_key,
+    header,
+    parse_json,
 )
 
 SIGNATURE = "X-C2D-Signature"

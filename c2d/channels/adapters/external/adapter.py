@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping
 
 from c2d.channels.adapters import own_json
 from c2d.channels.contract import (
-    N_, AccountFacts, Answer, ChannelAccess, ConnectField, Event, Http, MediaRef, Outbound, Peer, SendResult,
+    N_,
+    AccountFacts,
+    Answer,
+    ChannelAccess,
+    ConnectField,
+    Event,
+    Http,
+    MediaRef,
+    Outbound,
+    Peer,
+    SendResult,
 )
 
 

@@ -5,7 +5,17 @@ from collections.abc import Iterator, Mapping
 
 from c2d.channels.adapters.telegram_bot import api, connect, reading, sending
 from c2d.channels.contract import (
-    AccountFacts, Answer, ChannelAccess, ChannelError, Event, Http, MediaRef, Outbound, Peer, SendResult, header,
+    AccountFacts,
+    Answer,
+    ChannelAccess,
+    ChannelError,
+    Event,
+    Http,
+    MediaRef,
+    Outbound,
+    Peer,
+    SendResult,
+    header,
 )
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"

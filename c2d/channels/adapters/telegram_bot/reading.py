@@ -7,8 +7,19 @@ from collections.abc import Callable
 
 from c2d.channels.adapters.telegram_bot.content import attachments, contact, forwarded_from, location, words
 from c2d.channels.contract import (
-    ButtonPress, Edited, Event, Fields, InboundMessage, Peer, PeerBlocked, PeerUnblocked, Reaction, Unrecognised,
-    Unsupported, body_key, parse_json,
+    ButtonPress,
+    Edited,
+    Event,
+    Fields,
+    InboundMessage,
+    Peer,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    Unrecognised,
+    Unsupported,
+    body_key,
+    parse_json,
 )
 
 _ENVELOPE = {
