@@ -22,6 +22,6 @@ function watch() {
   if (mark) { mark.scrollIntoView({ block: 'center' }); settle(); }
 }
 watch();
-on('htmx:afterSettle', watch);
+on('htmx:afterSettle htmx:historyRestore', watch);
 for (const n of ['load', 'resize']) addEventListener(n, () => { if (log?.isConnected && stick) end(); });
 on('click', e => { if (e.target.closest('button.to-end')) end(); });

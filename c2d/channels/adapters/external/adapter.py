@@ -25,7 +25,11 @@ from c2d.channels.contract import (
 class External:
     fields = (
         ConnectField(
-            name="url", label=N_("Address for answers"), hint="https://…", required=False, pattern=r"https?://\S{3,300}",
+            name="url",
+            label=N_("Address for answers"),
+            hint="https://…",
+            required=False,
+            pattern=r"https?://\S{3,300}",
         ),
     )
 

@@ -54,7 +54,7 @@ class TelegramBot:
         if not path:
             raise ChannelError("payload", "Telegram does not give this file out")
         content = api.download(access, http, path).content
-        yield from (content[start:start + CHUNK] for start in range(0, len(content), CHUNK))
+        yield from (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
 
     def subscribe(self, access: ChannelAccess, url: str, secret: str, http: Http) -> None:
         connect.subscribe(access, url, secret, http)
