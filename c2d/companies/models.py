@@ -1,10 +1,10 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from c2d.core.db import Base, created, moment
+from c2d.core.db import Base, CompanyOwned, created, moment
 
 
 class Company(Base):
@@ -21,14 +21,11 @@ class Company(Base):
     created_at: Mapped[datetime] = created()
 
 
-class CompanyCounters(Base):
+class CompanyCounters(CompanyOwned, Base):
     """The company's newest event and request numbers; bumped last in a transaction."""
 
     __tablename__ = "company_counters"
     __table_args__ = {"postgresql_with": {"fillfactor": 40}}
-    company_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    )
     event_seq: Mapped[int] = mapped_column(default=0)
 
 

@@ -33,8 +33,8 @@ db = SQLAlchemy(model_class=_Root, disable_autonaming=True)
 Base = db.Model
 
 
-class CompanyScoped:
-    """A table whose rows belong to one company: primary key `(company_id, id)`.
+class CompanyOwned:
+    """A table whose rows belong to one company.
 
     `company_id` is stamped when the row is flushed (core.tenancy) and never typed in by hand.
     """
@@ -44,6 +44,10 @@ class CompanyScoped:
         return mapped_column(
             BigInteger, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
         )
+
+
+class CompanyScoped(CompanyOwned):
+    """The usual company's table: primary key `(company_id, id)`."""
 
     @declared_attr
     def id(cls) -> Mapped[int]:

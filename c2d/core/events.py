@@ -5,18 +5,18 @@ statement and the rows get their gapless `seq`. The rows are journal, catch-up c
 pages, source of webhooks and reports, and outbox of the reactions that run later.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-import json
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, event, text
+from sqlalchemy import BigInteger, Boolean, Index, String, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from c2d.core.clock import now
 from c2d.core.current import operator_or_none
-from c2d.core.db import Base, db, moment
+from c2d.core.db import Base, CompanyOwned, db, moment
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company, company_id, scope
 
@@ -48,7 +48,7 @@ class Event:
         return {key: value for key, value in asdict(self).items() if key not in base}
 
 
-class EventRecord(Base):
+class EventRecord(CompanyOwned, Base):
     """A fact as stored. `particulars` holds the event's own fields."""
 
     __tablename__ = "event_records"
@@ -59,7 +59,6 @@ class EventRecord(Base):
         ),
         Index("ix_event_records_waiting", "company_id", "seq", postgresql_where=text("dispatched_at IS NULL")),
     )
-    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(60))
     journal: Mapped[bool] = mapped_column(Boolean)
@@ -96,6 +95,8 @@ def on_commit(hook: Callable[[int, int, bool], None]) -> None:
 def emit(fact: Event) -> None:
     """Record a fact with this transaction and run its inline reactions."""
     session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback forgets the fact even when nothing else was done
     pending = session.info.setdefault("events", [])
     actor = operator_or_none()
     pending.append((company_id(), fact, fact.actor_id or (actor.id if actor else None)))

@@ -13,7 +13,11 @@ import httpx
 
 DEADLINE = 10.0
 MAX_BYTES = 64 * 1024 * 1024
-_NEVER = [ipaddress.ip_network(n) for n in ("100.64.0.0/10", "64:ff9b::/96", "2002::/16", "fec0::/10", "192.0.0.0/24", "198.18.0.0/15")]
+_NEVER = [
+    ipaddress.ip_network(network)
+    for network in ("100.64.0.0/10", "64:ff9b::/96", "2002::/16", "fec0::/10", "192.0.0.0/24", "198.18.0.0/15")
+]
+_SPENT = ("content-encoding", "content-length")  # a decoded body must not be decoded again
 
 
 class Refused(httpx.ConnectError):
@@ -69,8 +73,7 @@ class Outgoing:
                 body += part
                 if len(body) > max_bytes or time.monotonic() > until:
                     raise TooMuch("the answer is too long or too slow", request=response.request)
-        # a decoded body must not be decoded again
-        headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in ("content-encoding", "content-length")]
+        headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _SPENT]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 
     def get(self, url: str, **options) -> httpx.Response:

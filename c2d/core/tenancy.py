@@ -13,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import TextClause
 
-from c2d.core.db import CompanyScoped, db
+from c2d.core.db import CompanyOwned, db
 
 _scope: ContextVar[int | str | None] = ContextVar("company_scope", default=None)
 
@@ -108,7 +108,7 @@ def _guard(state: ORMExecuteState) -> None:
 
 def _only(current: int):
     return with_loader_criteria(
-        CompanyScoped, lambda cls: cls.company_id == current, include_aliases=True
+        CompanyOwned, lambda cls: cls.company_id == current, include_aliases=True
     )
 
 
@@ -116,7 +116,7 @@ def _only(current: int):
 def _stamp(session: Session, _context, _instances) -> None:
     current = _scope.get()
     for row in [*session.new, *session.dirty, *session.deleted]:
-        if not isinstance(row, CompanyScoped) or isinstance(current, str):
+        if not isinstance(row, CompanyOwned) or isinstance(current, str):
             continue
         if not isinstance(current, int):
             raise NoCompany(f"{type(row).__name__} written outside a company")

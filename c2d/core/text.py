@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 MAX_TEXT = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»]", re.IGNORECASE)
+_ANCHOR = Markup('<a href="%s" target="_blank" rel="noopener noreferrer nofollow">%s</a>')
 _LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
 _CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю."
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -42,7 +43,7 @@ def linkify(text: str) -> Markup:
     for match in _LINK.finditer(text):
         address = escape(match.group())
         out.append(escape(text[position : match.start()]))
-        out.append(Markup('<a href="%s" target="_blank" rel="noopener noreferrer nofollow">%s</a>') % (address, address))
+        out.append(_ANCHOR % (address, address))
         position = match.end()
     out.append(escape(text[position:]))
     return Markup("").join(out)

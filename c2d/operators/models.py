@@ -16,7 +16,8 @@ class Operator(CompanyScoped, Base):
     __table_args__ = (
         owned_by("role_id", "roles", ondelete="RESTRICT"),
         # one address, one person: signing in does not ask for the company
-        Index("uq_operators_email", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("uq_operators_email", func.lower(text("email")), unique=True,
+              postgresql_where=text("deleted_at IS NULL")),
     )
     role_id: Mapped[int]
     email: Mapped[str] = mapped_column(String(254))

@@ -1,0 +1,45 @@
+"""Control notices: login sessions that ended, operators whose rights changed."""
+
+import logging
+
+from c2d.core.live.connection import Connection
+from c2d.core.live.talk import POLICY_VIOLATION, allowed_topics
+
+log = logging.getLogger(__name__)
+
+
+def apply(hub, notice: dict) -> None:
+    """Act on a notice of the control channel."""
+    if notice.get("t") == "session-ended":
+        end_sessions(hub, set(notice.get("ids", ())))
+    elif notice.get("t") == "operator-changed":
+        for connection in hub.feeds.connections(notice.get("company")):
+            if notice.get("operator") in (None, connection.viewer.operator_id):
+                ask_again(hub, connection)
+
+
+def end_sessions(hub, ids: set[int]) -> None:
+    """Close the sockets of these login sessions; their pages do not come back."""
+    for connection in hub.feeds.connections():
+        if connection.viewer.login_session_id in ids:
+            connection.close(POLICY_VIOLATION)
+
+
+def ask_again(hub, connection: Connection) -> None:
+    """Give the socket the rights its operator has now; the page fetches what it shows."""
+    try:
+        fresh = hub.wiring.refresh_viewer(connection.viewer)
+    except Exception:
+        log.exception("rights of operator %s", connection.viewer.operator_id)
+        fresh = None
+    if fresh is None:
+        connection.close(POLICY_VIOLATION)
+        return
+    viewer = connection.viewer
+    # In place: the socket's own thread may be changing what the viewer shows.
+    viewer.permissions = fresh.permissions
+    viewer.locale, viewer.time_zone = fresh.locale, fresh.time_zone
+    connection.rights += 1
+    if connection.greeted:
+        connection.topics = allowed_topics(hub, connection)
+        connection.resync()

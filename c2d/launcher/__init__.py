@@ -1,0 +1,68 @@
+"""Starting c2d: everything at once for one machine, or one process for a host that runs many."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from flask_migrate import upgrade
+from werkzeug.utils import import_string
+
+from c2d import create_app, wiring
+from c2d.launcher import supervisor
+from c2d.launcher.data_folder import ROOT, DataFolder
+
+
+def main(arguments: Sequence[str]) -> int:
+    """What `python app.py` does with its arguments."""
+    if not arguments:
+        return supervisor.run(DataFolder.of_environment())
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        print(f"Usage: python app.py [{'|'.join(COMMANDS)}]", file=sys.stderr)
+        return 2
+    return COMMANDS[arguments[0]]() or 0
+
+
+def web() -> None:
+    os.chdir(ROOT)
+    os.execv(sys.executable, supervisor.WEB)
+
+
+def intake() -> int | None:
+    return _until_stopped("c2d.channels.intake:run")
+
+
+def worker() -> int | None:
+    return _until_stopped("c2d.core.jobs:run_worker")
+
+
+def clock() -> int | None:
+    return _until_stopped("c2d.core.jobs:run_clock", getattr(wiring, "PERIODIC", ()))
+
+
+def release() -> None:
+    """Bring the database's schema up to date."""
+    with create_app().app_context():
+        upgrade()
+
+
+def prepare() -> None:
+    """Schema, then the demo company if this database is empty."""
+    app = create_app()
+    with app.app_context():
+        upgrade()
+    if os.environ.get("DEMO") != "0":
+        # Deferred: only a first start needs what the demo company is made of.
+        facts = import_string("c2d.launcher.demo:fill_if_empty")(app)
+        DataFolder.of_environment().keep_demo(facts)
+
+
+def _until_stopped(entry_point: str, *arguments) -> int | None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with create_app().app_context():
+        return import_string(entry_point)(*arguments)
+
+
+COMMANDS = {
+    command.__name__: command for command in (web, intake, worker, clock, release, prepare)
+}

@@ -1,0 +1,57 @@
+"""How gunicorn serves c2d; every number can be changed through the environment."""
+
+import os
+import signal
+import sys
+import threading
+
+
+def _number(name, default):
+    return int(os.environ.get(name) or default)
+
+
+bind = f"{os.environ.get('C2D_HOST') or '0.0.0.0'}:{_number('PORT', 8000)}"
+worker_class = os.environ.get("WEB_WORKER_CLASS") or "gthread"
+workers = _number("WEB_CONCURRENCY", 2)
+# An open chats page holds a socket and with it a thread; threads are made only when needed.
+threads = _number("WEB_THREADS", 256)
+# Connections over the number of threads wait in the pool and must not be refused before.
+worker_connections = max(1000, threads + 64)
+backlog = 1024
+
+timeout = 60
+# Hosts kill 30 seconds after SIGTERM.
+graceful_timeout = 25
+keepalive = 20
+# The heartbeat file must not wait for a busy disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+# Only TRUST_PROXY decides whether a forwarded header is believed, and the application does that.
+forwarded_allow_ips = ""
+
+control_socket_disable = True
+accesslog = "-" if os.environ.get("WEB_ACCESS_LOG") == "1" else None
+loglevel = os.environ.get("WEB_LOG_LEVEL") or "warning"
+
+
+def post_worker_init(worker):
+    """Close the sockets as soon as a stop is asked for, or each would be waited for until it is killed."""
+    stop_gracefully = signal.getsignal(signal.SIGTERM)
+
+    def stop(number, frame):
+        # A handler that took the hub's locks could wait for the very code it interrupted.
+        threading.Thread(target=_close_sockets, daemon=True).start()
+        stop_gracefully(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.siginterrupt(signal.SIGTERM, False)
+
+
+def _close_sockets():
+    # Imported by the application, never from here: gunicorn's main process stays small.
+    live = sys.modules.get("c2d.core.live")
+    if hasattr(live, "close_all"):
+        live.close_all()

@@ -1,0 +1,91 @@
+"""Rows for tests, made in the company in scope; each returns the id."""
+
+from datetime import datetime
+from itertools import count
+
+from c2d.channels.models import Channel
+from c2d.clients.models import CardTag, Client, ClientCard, Phone
+from c2d.core.clock import now
+from c2d.core.crypto import new_token, seal
+from c2d.core.db import db
+from c2d.core.tenancy import company_id
+from c2d.core.text import fold
+from c2d.dialogs.models import Dialog, Request
+from c2d.messages.models import FROM_CLIENT, Attachment, Message
+from c2d.tags.models import Tag
+
+_next = count(1)
+
+
+def _add(row) -> int:
+    db.session.add(row)
+    db.session.flush()
+    id = row.id
+    db.session.commit()
+    return id
+
+
+def channel(transport: str = "telegram", name: str = "Поддержка", **values) -> int:
+    values.setdefault("token", new_token())
+    values.setdefault("secret", "hook-secret")
+    if "credentials" in values:
+        values["sealed"] = seal(values.pop("credentials"))
+    return _add(Channel(transport=transport, name=name, **values))
+
+
+def client(name: str = "Павел Никулин", transport: str = "telegram", phone: str | None = None, **values) -> int:
+    """A client with a card of its own."""
+    external = values.pop("external_id", None) or str(700_000_000 + next(_next))
+    card = ClientCard(name=name, hue=next(_next) % 36, search=fold(f"{name} {phone or ''} {external}"))
+    db.session.add(card)
+    db.session.flush()
+    if phone:
+        db.session.add(Phone(card_id=card.id, source="[tg]", raw=phone, number=phone))
+    return _add(Client(card_id=card.id, transport=transport, external_id=external, phone=phone, name=name, **values))
+
+
+def dialog(client_id: int | None = None, channel_id: int | None = None, opened: bool = True, **values) -> int:
+    """A dialog, open with a request unless `opened=False`."""
+    channel_id = channel_id or channel()
+    row = db.session.get(Client, (company_id(), client_id or client()))
+    card = row.card
+    values.setdefault("state", "open" if opened else "closed")
+    found = Dialog(channel_id=channel_id, client_id=row.id, card_id=card.id, transport=row.transport,
+                   name=card.name, hue=card.hue, **values)
+    db.session.add(found)
+    db.session.flush()
+    if opened:
+        request = Request(dialog_id=found.id, operator_id=found.operator_id)
+        db.session.add(request)
+        db.session.flush()
+        found.request_id = request.id
+    id = found.id
+    db.session.commit()
+    return id
+
+
+def message(dialog_id: int, text: str = "Здравствуйте", kind: str = FROM_CLIENT,
+            at: datetime | None = None, **values) -> int:
+    found = db.session.get(Dialog, (company_id(), dialog_id))
+    if kind == FROM_CLIENT:
+        values.setdefault("provider_id", str(next(_next)))
+    else:
+        values.setdefault("status", "sent")
+    id = _add(Message(dialog_id=dialog_id, channel_id=found.channel_id, request_id=found.request_id,
+                      kind=kind, text=text, at=at or now(), **values))
+    found.preview, found.preview_kind, found.last_message_id, found.sort_at = text, "text", id, at or now()
+    found.preview_out = kind != FROM_CLIENT
+    db.session.commit()
+    return id
+
+
+def attachment(message_id: int, **values) -> int:
+    values.setdefault("kind", "file")
+    return _add(Attachment(message_id=message_id, **values))
+
+
+def tag(name: str, card_id: int | None = None, hue: int = 8) -> int:
+    id = _add(Tag(name=name, hue=hue))
+    if card_id:
+        _add(CardTag(card_id=card_id, tag_id=id))
+    return id
