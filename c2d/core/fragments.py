@@ -1,9 +1,10 @@
 """Fragments for readers who are not the one asking, and marks that say where a fragment goes."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import current_app
-from markupsafe import Markup
 
 from c2d.core.i18n import reading_as
 
@@ -15,15 +16,13 @@ def render(template: str, **context) -> str:
     return current_app.jinja_env.get_template(template).render(**context)
 
 
-def render_for(viewer, template: str, **context) -> str:
-    """A pushed fragment in the viewer's language and time zone.
-
-    It is rendered as for a request to our own address but without an operator, so that it
-    cannot differ between viewers by accident.
-    """
+@contextmanager
+def for_viewer(viewer) -> Iterator[None]:
+    """Render in the viewer's language and time zone, as for a request to our own address but
+    without an operator, so that a pushed fragment cannot differ between viewers by accident."""
     base = current_app.config.get("PUBLIC_URL") or "http://localhost"
     with current_app.test_request_context("/", base_url=base), reading_as(viewer.locale, viewer.time_zone):
-        return render(template, **context)
+        yield
 
 
 def oob(html: str, how: str) -> str:
@@ -31,9 +30,9 @@ def oob(html: str, how: str) -> str:
     return _ROOT.sub(lambda tag: f'<{tag[1]} hx-swap-oob="{how}"', html, count=1)
 
 
-def oob_all(parts: list[str], how: str) -> str:
-    """Several fragments for the same place, in their order."""
-    return Markup("").join(Markup(oob(part, how)) for part in parts)
+def inside(html: str) -> str:
+    """What stands inside the fragment's root."""
+    return html[html.index(">", html.index("<")) + 1 : html.rindex("</")].strip()
 
 
 def gone(tag: str, id: str) -> str:

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from c2d.clients.access import sees
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit
@@ -46,13 +47,26 @@ def take(dialog_id: int) -> None:
     raise Conflict(_("The chat is already taken by %(name)s", name=f"{owner.first_name} {owner.last_name}".strip()))
 
 
-def assign(dialog_id: int, operator_id: int | None) -> None:
-    """Give an open chat to a colleague, or to nobody: back to New."""
-    dialog = locked(dialog_id)
+def chosen(value: str) -> int | None:
+    """Whom a form names: an operator's id, None for 'new' (nobody)."""
+    if value == "new":
+        return None
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    raise Refused(_("Choose a colleague from the list"), "operator_id")
+
+
+def assign(dialog_id: int, operator_id: int | None) -> bool:
+    """Give an open chat to a colleague, or to nobody: back to New. May the giver still see it?"""
+    dialog, me = locked(dialog_id), operator()
     if dialog.state != OPEN:
         raise Conflict(_("The chat is closed"))
-    if dialog.operator_id == operator_id:
-        return
+    if dialog.operator_id != operator_id:
+        _give_to(dialog, operator_id)
+    return sees(me.permissions, me.id, operator_id)
+
+
+def _give_to(dialog: Row, operator_id: int | None) -> None:
     if operator_id is None:
         _give.run(to=None, id=dialog.id, request_id=dialog.request_id)
         emit(DialogReturned(dialog_id=dialog.id, client_id=dialog.client_id, from_id=dialog.operator_id,

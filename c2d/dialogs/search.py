@@ -53,6 +53,7 @@ def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> r
                            rows.active_filters(view), view.operator is not None, view.sort, key is not None)
     at, id = key or (None, None)
     given = {f"word{n}": pattern for n, pattern in enumerate(patterns)}
+    given.update({f"start{n}": pattern.removeprefix("% ") for n, pattern in enumerate(patterns)})
     return rows.cut(statement.all(
         **sight(who), **rows.values(view), **given, at=at, id=id, lexemes=lexemes,
         number=int(number[1]) if number else None,
@@ -96,7 +97,7 @@ def _statement(words: int, number: bool, text: bool, filters: tuple, operator: b
 
 
 def _candidates(words: int, number: bool, text: bool) -> str:
-    every = " AND ".join(f"c.search LIKE %(word{n})s" for n in range(words))
+    every = " AND ".join(f"(c.search LIKE %(word{n})s OR c.search LIKE %(start{n})s)" for n in range(words))
     parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {every}
         LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
     if number:
