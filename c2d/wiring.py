@@ -2,15 +2,19 @@
 
 from flask import Flask
 
+from c2d import channels, companies, sessions, workspace
 from c2d.channels import events as channel_events
 from c2d.channels import models as _channels  # noqa: F401
+from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.clients import events as client_events
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
+from c2d.companies import routes as _company_routes  # noqa: F401
 from c2d.core import gate
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions
+from c2d.core.jobs import Periodic
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import models as _dialogs  # noqa: F401
 from c2d.messages import events as message_events
@@ -18,16 +22,24 @@ from c2d.messages import models as _messages  # noqa: F401
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.roles import models as _roles  # noqa: F401
+from c2d.sessions import door
 from c2d.sessions import events as session_events
+from c2d.sessions import jobs as session_jobs
 from c2d.sessions import models as _sessions  # noqa: F401
+from c2d.sessions import password_routes as _password_routes  # noqa: F401
+from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
+from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import rail
+from c2d.workspace import routes as _workspace_routes  # noqa: F401
 
 # A slice imports only slices that stand before it; to reach a later one it emits an event.
 SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
     "messages", "workspace",
 )
-BLUEPRINTS = ()
+BLUEPRINTS = (companies.bp, sessions.bp, channels.bp, workspace.bp)
+PERIODIC = [Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low")]
 
 # What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
 REACTIONS.update({
@@ -64,4 +76,6 @@ mirror_defaults()
 def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for part in (door, rail):
+        part.init_app(app)
     gate.protect(app)

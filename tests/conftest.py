@@ -21,13 +21,11 @@ _stores = pytest.StashKey[Stores]()
 
 
 def pytest_configure(config):
-    stores = Stores.join() if hasattr(config, "workerinput") else Stores.start()
-    config.stash[_stores] = stores
+    config.stash[_stores] = Stores.start()
 
 
 def pytest_unconfigure(config):
-    if not hasattr(config, "workerinput"):
-        config.stash[_stores].stop()
+    config.stash[_stores].stop()
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,8 @@ class MediaRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`dedupe_key` is unique within the channel and the same for every repeat; `at` is the provider's time, aware,
-    UTC, None when it does not tell one: then the time of receiving counts. `provider_id` names the message it is about."""
+    """`dedupe_key` is unique within the channel and the same for every repeat; `at` is the provider's time,
+    aware, UTC, None when it tells none: then the time of receiving counts. `provider_id` names the message meant."""
 
     dedupe_key: str
     at: datetime | None

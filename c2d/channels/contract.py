@@ -1,8 +1,8 @@
 """What the core and the adapters of providers say to each other.
 
-An adapter is one outside world (Telegram, an SMS gateway ...). It sees neither the database nor Flask: it turns raw bytes
-into events, an Outbound into provider calls, and everything that goes wrong into a ChannelError.
-Adapters import this module and `core.http`, nothing else of c2d: the events and the lenient reading of JSON are here too.
+An adapter is one outside world (Telegram, an SMS gateway ...). It sees neither the database nor Flask: it turns raw
+bytes into events, an Outbound into provider calls, and everything that goes wrong into a ChannelError.
+Adapters import this module and `core.http`, nothing else of c2d: the events and the reading of JSON are here too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,21 +12,36 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from c2d.channels.arrivals import (
-    MEDIA_KINDS, ButtonPress, Deleted, Edited, Event, IdentityChange, InboundMessage, Location, MediaRef, Peer,
-    PeerBlocked, PeerUnblocked, Reaction, SharedContact, StatusUpdate, Unrecognised, Unsupported,
+    MEDIA_KINDS,
+    ButtonPress,
+    Deleted,
+    Edited,
+    Event,
+    IdentityChange,
+    InboundMessage,
+    Location,
+    MediaRef,
+    Peer,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    SharedContact,
+    StatusUpdate,
+    Unrecognised,
+    Unsupported,
 )
 from c2d.channels.payload import Fields, body_key, clean_text, header, parse_json
 
 __all__ = [
-    "MEDIA_KINDS", "ButtonPress", "Deleted", "Edited", "Event", "IdentityChange", "InboundMessage", "Location",
-    "MediaRef", "Peer", "PeerBlocked", "PeerUnblocked", "Reaction", "SharedContact", "StatusUpdate", "Unrecognised",
-    "Unsupported",
-    "Fields", "body_key", "clean_text", "header", "parse_json",
-    "ERROR_KINDS", "N_", "STATUSES", "AccountFacts", "Adapter", "Answer", "Button", "ChannelAccess", "ChannelError",
-    "ConnectField", "Http", "Outbound", "OutboundFile", "SendResult", "later_status",
-]
+    "AccountFacts", "Adapter", "Answer", "Button", "ButtonPress", "ChannelAccess", "ChannelError", "ConnectField",
+    "Deleted", "ERROR_KINDS", "Edited", "Event", "Fields", "Http", "IdentityChange", "InboundMessage", "Location",
+    "MEDIA_KINDS", "MediaRef", "N_", "OUTBOUND_KINDS", "Outbound", "OutboundFile", "Peer", "PeerBlocked",
+    "PeerUnblocked", "Reaction", "STATUSES", "SendResult", "SharedContact", "StatusUpdate", "Unrecognised",
+    "Unsupported", "body_key", "clean_text", "header", "later_status", "parse_json",
+]  # fmt: skip
 
 STATUSES = ("queued", "accepted", "sent", "delivered", "read", "played")
+OUTBOUND_KINDS = ("message", "edit", "delete", "reaction")
 ERROR_KINDS = ("retry", "rate", "unknown", "window", "template", "recipient", "payload", "auth", "account")
 
 
@@ -89,6 +104,11 @@ class Outbound:
     target: str | None = None
     sent: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Whatever else a caller has in hand (a comment, a system line) must not reach a client.
+        if self.kind not in OUTBOUND_KINDS:
+            raise ValueError(f"{self.kind!r} is not for clients")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
@@ -106,8 +126,9 @@ class ChannelError(Exception):
     `sent` are the provider ids of the parts that did leave: pass them back as `Outbound.sent`.
     """
 
-    def __init__(self, kind: str, text: str = "", *, code: str = "", retry_after: float | None = None,
-                 sent: tuple[str, ...] = ()):
+    def __init__(
+        self, kind: str, text: str = "", *, code: str = "", retry_after: float | None = None, sent: tuple[str, ...] = ()
+    ):
         super().__init__(kind, code, text)
         self.kind, self.text, self.code = kind, text, code
         self.retry_after, self.sent = retry_after, sent
@@ -156,7 +177,7 @@ class ConnectField:
 
 
 class Http(Protocol):
-    """What adapters need of `core.http.Outgoing` or an httpx.Client: no redirects followed, deadlines and caps inside."""
+    """What adapters need of `core.http.Outgoing` (or an httpx.Client): no redirects, deadlines and caps inside."""
 
     def request(self, method: str, url: str, **options) -> httpx.Response:
         """`options` are httpx's (json, data, files, headers); raises httpx.HTTPError."""

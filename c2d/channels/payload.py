@@ -42,14 +42,18 @@ def _finite(digits: str) -> float | None:
 
 
 _reader = json.JSONDecoder(
-    parse_int=_integer, parse_float=_finite, parse_constant=lambda name: None, strict=False,
+    parse_int=_integer,
+    parse_float=_finite,
+    parse_constant=lambda name: None,
+    strict=False,
 )
 
 
 def parse_json(raw: bytes) -> "Fields | None":
     """The object in `raw`, None when there is no JSON object.
 
-    Broken UTF-8 becomes U+FFFD; NaN, infinities and numbers beyond 63 bits become null; of repeated keys the last counts.
+    Broken UTF-8 becomes U+FFFD; NaN, infinities and numbers beyond 63 bits become null;
+    of repeated keys the last counts.
     """
     try:
         value = _reader.decode(raw.decode("utf-8-sig", "replace"))

@@ -17,10 +17,10 @@ ALL_STATUSES = ("sent", "delivered", "read", "played")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a transport can do. Lengths in characters; `buttons` the most in one message (0: none, they become a numbered
-    list in the text); `payload_bytes` what a button carries; `voice` the container of a voice note (None: a file);
-    `statuses` those that the provider reports; `identity` how far a client's id reaches: 'company' (the same person in
-    every channel of the transport) or 'channel'."""
+    """What a transport can do. Lengths in characters; `buttons` the most in one message (0: none, they become a
+    numbered list in the text); `payload_bytes` what a button carries; `voice` the container of a voice note (None: a
+    file); `statuses` those that the provider reports; `identity` how far a client's id reaches: 'company' (the same
+    person in every channel of the transport) or 'channel'."""
 
     max_text: int = 4096
     buttons: int = 0
@@ -40,8 +40,8 @@ class Capabilities:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
     """`label` is a msgid; `glyph` names the drawing `ch-<glyph>`; `mark` stands before a client's id; `api_name` is the
-    public API's word; `metered`: its dialogs count as active dialogs; `guarded`: people type the addresses it calls, so its
-    requests need the private-address guard; a rate is (messages, seconds)."""
+    public API's word; `metered`: its dialogs count as active dialogs; `guarded`: people type the addresses it calls,
+    so its requests need the private-address guard; a rate is (messages, seconds)."""
 
     key: str
     label: str
@@ -83,8 +83,8 @@ _instagram = Capabilities(
     read_marks=True, echo_import=True, identity="channel",
 )
 _own_screen = Capabilities(
-    max_text=10_000, buttons=30, button_title=250, payload_bytes=2000, voice=WEBM, statuses=("sent", "delivered", "read"),
-    edit=True, delete=True, read_marks=True, identity="channel",
+    max_text=10_000, buttons=30, button_title=250, payload_bytes=2000, voice=WEBM,
+    statuses=("sent", "delivered", "read"), edit=True, delete=True, read_marks=True, identity="channel",
 )
 
 _ROWS = (
@@ -158,8 +158,8 @@ _ROWS = (
         guarded=True, peer_rate=(20, 1.0), account_rate=(50, 1.0),
     ),
     Transport(
-        key="demo", label=N_("Demo client"), glyph="demo", mark="[demo]", adapter=Demo(), can=_own_screen, peer_rate=(20, 1.0),
-        account_rate=(500, 1.0),
+        key="demo", label=N_("Demo client"), glyph="demo", mark="[demo]", adapter=Demo(), can=_own_screen,
+        peer_rate=(20, 1.0), account_rate=(500, 1.0),
     ),
 )
 

@@ -7,6 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from c2d.core.htmx import wants_fragment
 
+MACHINES = ("/hooks/", "/v1/", "/healthz", "/up", "/live")  # these read JSON, not pages
+
 
 class Refused(Exception):
     """A rule of the business said no. `message` is for the reader; `field` names the input."""
@@ -48,26 +50,27 @@ def _crash(error: Exception):
     return _answer(500)
 
 
-def titles() -> dict[int, str]:
+def _words(status: int) -> tuple[str, str]:
+    """A title and what the reader can do about it."""
     return {
-        400: _("The request could not be read"),
-        403: _("No permission"),
-        404: _("Nothing found here"),
-        409: _("Somebody changed this meanwhile"),
-        413: _("The file is too large"),
-        419: _("The page is out of date"),
-        422: _("This cannot be done"),
-        429: _("Too many attempts"),
-        503: _("The service is busy"),
-    }
+        400: (_("The request could not be read"), _("Go back and try again.")),
+        403: (_("No permission"), _("Ask an administrator of your company for this right.")),
+        404: (_("Nothing here"), _("The page was moved or never existed.")),
+        405: (_("Nothing here"), _("The page was moved or never existed.")),
+        409: (_("Somebody changed this meanwhile"), _("Reload the page to see how it is now.")),
+        413: (_("The file is too large"), _("Choose a smaller one.")),
+        419: (_("The page is out of date"), _("Reload it and try again; what you typed is kept in the browser.")),
+        422: (_("This cannot be done"), ""),
+        429: (_("Too many attempts"), _("Try again in a few minutes.")),
+        503: (_("The service is busy"), _("Try again in a minute.")),
+    }.get(status, (_("Something went wrong"), _("We already know about it. Try again in a minute.")))
 
 
 def _answer(status: int, message: str = "", response=None):
     if response is not None or status < 400:
         return response
-    if request.path.startswith(("/hooks/", "/v1/", "/healthz", "/up")):
+    if request.path.startswith(MACHINES):
         return make_response({"status": "error", "message": message or str(status)}, status)
-    title = titles().get(status, _("Something went wrong"))
+    title, advice = _words(status)
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    body = render_template(template, status=status, title=title, message=message)
-    return make_response(body, status)
+    return make_response(render_template(template, code=status, title=title, text=message or advice), status)

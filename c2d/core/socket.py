@@ -1,6 +1,5 @@
 """The websocket `/live`: `init_app(app)` registers it, after `c2d.core.live.init_app`."""
 
-import logging
 import selectors
 from urllib.parse import urlsplit
 
@@ -10,8 +9,6 @@ from flask_sock import Sock
 from c2d.core.live import talk
 from c2d.core.live.connection import Connection
 from c2d.core.live.wire import Wire
-
-log = logging.getLogger(__name__)
 
 PATH = "/live"
 
@@ -90,14 +87,15 @@ def _serve(ws) -> None:
     finally:
         hub.detach(connection)
         ws.sock.close()
-        hub.presence.leave(connection, connection.viewer.dialog_id)
+        if not hub.closing:
+            hub.presence.leave(connection, connection.viewer.dialog_id)
 
 
 def _hear_all(hub, connection: Connection, ws) -> None:
     while ws.input_buffer:
         text = ws.input_buffer.pop(0)
         if connection.wire.code is None:
-            talk.hear(hub, connection, text)
+            hub.in_turn(talk.hear, hub, connection, text)
 
 
 def _hub():

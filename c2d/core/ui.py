@@ -16,9 +16,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        can=can, dom_id=dom_id, static=static, when=when, qs=qs, get_locale=get_locale,
-        current_operator=operator_or_none,
+        can=can, dom_id=dom_id, static=static, when=when, qs=qs, current_operator=operator_or_none
     )
+    app.context_processor(lambda: {"current_locale": str(get_locale())})
 
 
 def dom_id(thing, part: str = "") -> str:

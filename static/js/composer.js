@@ -1,17 +1,16 @@
 // The composer: send key, files, emoji, and the bubble that shows before the server has answered.
-const $ = (s, r = document) => r.querySelector(s), on = (n, fn, how) => document.addEventListener(n, fn, how);
 const form = () => $('.composer'), text = () => $('.composer textarea'), files = () => form()?.files, waiting = new Map();
 const writing = e => e.target.matches?.('.composer textarea');
 const fit = t => { if (!CSS.supports('field-sizing', 'content')) { t.style.height = 'auto'; t.style.height = t.scrollHeight + 'px'; } };
-const key = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
+const newKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
 
 on('input', e => { if (writing(e)) fit(e.target); });
 on('keydown', e => {
   if (e.key !== 'Enter' || e.isComposing || !writing(e)) return;
-  const plain = document.documentElement.dataset.send !== 'mod' && !e.shiftKey && !e.altKey && !matchMedia('(pointer: coarse)').matches;
+  const plain = root.dataset.send !== 'mod' && !e.shiftKey && !e.altKey && !matchMedia('(pointer: coarse)').matches;
   if (!plain && !e.ctrlKey && !e.metaKey) return;
   e.preventDefault();
-  [...form().querySelectorAll('.send')].find(b => b.checkVisibility())?.click();
+  $$('.send', form()).find(b => b.checkVisibility())?.click();
 });
 on('change', ({ target: m }) => {
   if (m.form !== form() || !m.form) return;
@@ -43,30 +42,30 @@ on('click', e => {
 on('submit', e => {
   const f = e.target; if (f !== form()) return;
   e.preventDefault();
-  const id = key(), values = new FormData(f), names = [...files()?.files ?? []].map(x => x.name), words = text().value;
+  const key = newKey(), values = new FormData(f), names = [...files()?.files ?? []].map(x => x.name), words = text().value;
   if (!words.trim() && !names.length) return;
-  values.set('client_key', id);
+  values.set('client_key', key);
   const li = $('#pending').content.firstElementChild.cloneNode(true);
-  li.id = 'm-c-' + id; li.dataset.client = id; if (values.get('mode') === 'note') li.dataset.kind = 'note';
+  li.id = 'm-c-' + key; li.dataset.client = key; if (values.get('mode') === 'note') li.dataset.kind = 'note';
   $('.p', li).textContent = [words, ...names].filter(Boolean).join('\n');
   $('.log ol').append(li);
-  waiting.set(id, { words, values, path: e.submitter?.getAttribute('formaction') ?? f.getAttribute('action'), source: f.dataset.by });
+  waiting.set(key, { words, values, path: e.submitter?.getAttribute('formaction') ?? f.getAttribute('action'), source: f.dataset.by });
   text().value = ''; if (files()) choose([]); fit(text()); text().focus();
-  deliver(id);
+  deliver(key);
 });
-function deliver(id) {
-  const { path, source, values } = waiting.get(id);
-  mark(id, 'pending');
+function deliver(key) {
+  const { path, source, values } = waiting.get(key);
+  mark(key, 'pending');
   htmx.ajax('POST', path, { source, values, target: '#composer-errors', swap: 'innerHTML' });
 }
-function mark(id, now) {
-  const li = document.getElementById('m-c-' + id);
-  if (li) { li.dataset.status = now; for (const x of li.querySelectorAll('[data-when]')) x.hidden = x.dataset.when !== now; }
+function mark(key, now) {
+  const li = id('m-c-' + key);
+  if (li) { li.dataset.status = now; for (const x of $$('[data-when]', li)) x.hidden = x.dataset.when !== now; }
   return li;
 }
-on('htmx:afterRequest', ({ detail: { requestConfig, successful, xhr } }) => {
-  const id = requestConfig?.formData?.get('client_key'), w = waiting.get(id); if (!w) return;
-  if (!successful && xhr?.status !== 422) return mark(id, 'failed');
-  waiting.delete(id);
-  if (!successful) { mark(id)?.remove(); if (text() && !text().value) { text().value = w.words; fit(text()); } }
+on('htmx:afterRequest', ({ detail: { requestConfig, xhr } }) => {
+  const key = requestConfig?.formData?.get('client_key'), w = waiting.get(key), refused = xhr.status === 422; if (!w) return;
+  if (!refused && (xhr.status < 200 || xhr.status > 399)) return mark(key, 'failed');
+  waiting.delete(key);
+  if (refused) { mark(key)?.remove(); if (text() && !text().value) { text().value = w.words; fit(text()); } }
 });

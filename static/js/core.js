@@ -1,88 +1,90 @@
 // Every page: morphing, tokens, the one modal, focus after swaps, toasts, waiting times.
-const { htmx, Idiomorph } = window, root = document.documentElement, on = (name, fn, how) => document.addEventListener(name, fn, how);
-const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
-const dlg = () => $('#dlg'), say = text => { $('#say').textContent = text; };
+// $, $$, on and root are shared with the modules after this one: an import would fetch it twice, once under its versioned address.
+const root = document.documentElement, words = document.body.dataset, on = (names, fn, how) => { for (const n of names.split(' ')) document.addEventListener(n, fn, how); };
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)], id = s => document.getElementById(s);
+Object.assign(window, { root, on, $, $$, id });
+const dlg = () => id('dlg'), make = tag => document.createElement(tag);
 
 // idiomorph's own htmx extension builds its settings with eval and treats "innerHTML" as inline; this one does neither.
 let style = '';
 const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: true });
 htmx.defineExtension('morph', {
-  isInlineSwap: s => (style = s, /^(morph(:outerHTML)?|(before|after)(begin|end))$/.test(s)),
-  handleSwap: (s, to, from) => s.startsWith('morph') && morph(to, from.children, s === 'morph:innerHTML' ? 'innerHTML' : 'outerHTML'),
+  isInlineSwap: s => /^(morph(:outerHTML)?|(before|after)(begin|end))$/.test(style = s),
+  // a frame is made for everyone: parts with no place on this page are dropped before htmx reports each as an error
+  transformResponse(text, xhr) {
+    if (xhr) return text;
+    const t = make('template');
+    t.innerHTML = text;
+    for (const n of [...t.content.children]) if (!$(n.getAttribute('hx-swap-oob')?.split(':')[1] ?? `[id='${n.id}']`)) n.remove();
+    return t.innerHTML;
+  },
+  handleSwap: (s, to, from) => s.startsWith('morph') && morph(to, from.children, s.slice(6) || 'outerHTML'),
 });
 // An appended node may come twice (reply and broadcast) or with a wrapper: unwrap it, and refresh the one that already stands here.
 on('htmx:oobBeforeSwap', ({ detail: { target, fragment } }) => {
-  if (!/^(before|after)/.test(style)) return;
-  if (target.matches('ol, ul')) for (const n of [...fragment.children]) if (n.tagName !== 'LI') n.replaceWith(...n.childNodes);
+  if (!/^(be|af)/.test(style)) return;
+  if (target.matches('ol, ul')) for (const n of [...fragment.children]) if (n.tagName !== 'LI') n.replaceWith(...n.children);
   for (const n of [...fragment.children]) {
-    if (n.dataset.key) document.getElementById('m-c-' + n.dataset.key)?.remove();
-    const old = n.id && document.getElementById(n.id);
+    id('m-c-' + n.dataset.key)?.remove();
+    const old = n.id && id(n.id);
     if (old) { n.remove(); for (const x of morph(old, n, 'outerHTML')) htmx.process(x); }
   }
 });
-on('htmx:configRequest', e => { e.detail.headers['X-CSRFToken'] = $('meta[name=csrf-token]')?.content ?? ''; });
+on('htmx:configRequest', e => { e.detail.headers['X-CSRFToken'] = $('[name=csrf-token]').content; });
 
 // modal and focus
-let opener = null;
-on('htmx:beforeRequest', e => {
-  const { elt, target } = e.detail, pop = elt.closest('[popover]');
-  target?.setAttribute('aria-busy', 'true');
+let opener;
+on('htmx:beforeRequest', ({ detail: { elt, target } }) => {
+  const pop = elt.closest('[popover]');
+  target.ariaBusy = 'true';
   if (target === dlg() && !target.open) opener = pop ? $(`[popovertarget="${pop.id}"]`) : elt;
 });
-on('htmx:afterRequest', e => e.detail.target?.removeAttribute('aria-busy'));
+on('htmx:afterRequest', e => { if (e.detail.target) e.detail.target.ariaBusy = null; });
 on('htmx:afterSettle', e => {
-  const t = e.detail.target ?? e.target, modal = t === dlg(), lost = !document.activeElement || document.activeElement === document.body;
+  const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg();
   if (modal && !t.open && t.firstElementChild) t.showModal();
-  if (t.id === 'list') say(t.dataset.found ?? '');
-  if (t.id === 'convo') return focusOn($(matchMedia('(pointer: coarse)').matches ? 'h2' : 'textarea', t) ?? $('h2', t));
-  const f = $('[role="alert"], [autofocus], [data-focus]', t) ?? (modal ? $('h2', t) : null);
-  if (f && (modal || lost || t.contains(f))) focusOn(f);
+  if (t.id === 'list') id('say').textContent = t.dataset.found ?? '';
+  if (t.id === 'convo') return focus($(matchMedia('(pointer: coarse)').matches ? 'h2' : 'textarea', t) ?? $('h2', t));
+  focus($('[role=alert], [autofocus]', t) ?? (modal ? $('h2', t) : null));
 });
 // headings and alerts take focus only for this moment, so a later click never rings them
-function focusOn(el) {
-  if (el?.matches('h1, h2, h3, [role="alert"]')) { el.tabIndex = -1; el.addEventListener('blur', () => el.removeAttribute('tabindex'), { once: true }); }
+function focus(el) {
+  if (el?.matches('h2, [role=alert]')) { el.tabIndex = -1; el.addEventListener('blur', () => el.removeAttribute('tabindex'), { once: true }); }
   el?.focus({ preventScroll: true });
 }
-on('close', e => { if (e.target === dlg()) { dlg().replaceChildren(); if (opener?.isConnected) opener.focus(); opener = null; } }, true);
+on('close', e => { if (e.target === dlg()) { dlg().replaceChildren(); if (opener?.isConnected) opener.focus(); } }, true);
 on('closeModal', () => dlg().close());
-on('click', e => { if (e.target.closest('[data-close]')) { const d = e.target.closest('dialog, [popover]'); if (d) { e.preventDefault(); d.close ? d.close() : d.hidePopover(); } } });
 
 // toasts: the server sends HX-Trigger {"toast": "…"}
 function toast(text) {
-  const el = document.createElement('div'), hide = ms => setTimeout(() => el.remove(), ms);
-  el.className = 'toast'; el.textContent = text; $('.toasts').append(el);
-  let t = hide(5000);
-  el.onmouseenter = () => clearTimeout(t);
-  el.onmouseleave = () => { t = hide(1500); };
+  const el = make('div');
+  el.className = 'toast'; el.append(text); $('.toasts').append(el);
+  setTimeout(() => el.remove(), 7000);
 }
-on('toast', e => toast(e.detail.value ?? e.detail));
-on('htmx:responseError', e => {
-  const s = e.detail.xhr.status, words = document.body.dataset;
-  if (s === 401 || s === 419) location.reload(); else toast(words['e' + s] ?? words.e500);
-});
-on('htmx:sendError', () => { if (root.dataset.net !== 'off') toast(document.body.dataset.enet); });
+on('toast', e => toast(e.detail.value));
+on('htmx:responseError', ({ detail: { xhr: { status: s } } }) => s === 401 || s === 419 ? location.reload() : toast(words['e' + s] ?? words.e500));
+on('htmx:sendError', () => toast(words.enet));
 
-// which pane a narrow screen shows, and the mark of the open chat
-export function place() {
-  const here = location.pathname, open = /^\/chats\/\d/.test(here), main = $('.chats');
-  if (main) main.dataset.view = open ? 'dialog' : 'list';
-  for (const a of $$('.chat-row')) a.toggleAttribute('aria-current', a.pathname === here && (a.setAttribute('aria-current', 'true'), true));
-}
-for (const name of ['htmx:pushedIntoHistory', 'htmx:historyRestore', 'htmx:wsAfterMessage', 'htmx:afterSettle']) on(name, () => { place(); waits(); });
-
-// waiting times: the words come from the page, so they are in its language
-function waits() {
-  const w = document.body.dataset, sla = +($('[data-sla]')?.dataset.sla || 0);
-  for (const el of $$('.wait[data-since]')) {
-    const m = Math.max(0, Math.floor((Date.now() - Date.parse(el.dataset.since)) / 6e4));
-    const text = m < 60 ? w.min.replace('#', m) : m < 1440 ? w.hour.replace('#', m / 60 | 0) : w.day.replace('#', m / 1440 | 0);
-    if ($('.t', el).textContent !== text) $('.t', el).textContent = text;
-    el.classList.toggle('late', sla > 0 && m >= sla);
+// which pane a narrow screen shows, the mark of the open chat, and how long clients wait (in the words of the page)
+function look() {
+  const here = location.pathname, main = $('.chats'), sla = +$('[data-sla]')?.dataset.sla;
+  if (main) main.dataset.view = /^\/chats\/\d/.test(here) ? 'dialog' : 'list';
+  for (const a of $$('.chat-row')) a.ariaCurrent = a.pathname === here ? 'true' : null;
+  for (const el of $$('.wait')) {
+    const m = Math.max(0, (Date.now() - Date.parse(el.dataset.since)) / 6e4 | 0), [n, unit] = m < 60 ? [m, words.min] : m < 1440 ? [m / 60, words.hour] : [m / 1440, words.day];
+    $('.t', el).textContent = unit.replace('#', n | 0);
+    el.classList.toggle('late', m >= sla && sla > 0);
   }
 }
-setInterval(waits, 3e4); waits();
+on('htmx:pushedIntoHistory htmx:historyRestore htmx:wsAfterMessage htmx:afterSettle', look);
+setInterval(look, 3e4); look();
 
+on('click', async e => {
+  const t = e.target, d = t.closest('[data-close]')?.closest('dialog');
+  if (d) { e.preventDefault(); d.close(); }
+  if (t.closest('.voice .play')) (await import(words.voice)).play(t.closest('.voice'));
+});
+on('keydown', e => { if (e.key === 'Escape') $('[data-cancel]', e.target.closest('form') ?? dlg())?.click(); });
 // choices that must not wait for a round trip, and a drawer left open when its column is back
-on('change', e => { const k = e.target.dataset?.pref; if (k) root.dataset[k] = e.target.value === 'auto' ? '' : e.target.value; });
-matchMedia('(min-width: 1280px)').addEventListener('change', e => { if (e.matches) $('#card:popover-open')?.hidePopover(); });
-on('click', async e => { const b = e.target.closest('.voice .play'); if (b) (await import(document.body.dataset.voice)).play(b); });
+on('change', ({ target: { dataset: { pref }, value } }) => { if (pref) root.dataset[pref] = value; });
+matchMedia('(min-width: 1280px)').onchange = e => { if (e.matches) $('#card:popover-open')?.hidePopover(); };

@@ -1,51 +1,44 @@
 // The live connection: what this tab looks at, what it has seen, the banner, the order of the list.
-const root = document.documentElement, $ = s => document.querySelector(s), on = (n, fn, how) => document.addEventListener(n, fn, how);
-let socket, seq = 0, seen = '', offTimer, sortTimer, moved = 0, typed = 0;
+let socket, seq = 0, seen, offTimer, sortTimer, moved = 0, typed = 0;
 
-const dialog = () => +$('#convo')?.dataset.dialog || null;
-const view = () => ({ dialog: dialog(), list: $('#list')?.dataset.list ?? null });
+const view = () => ({ dialog: +$('#convo')?.dataset.dialog || null, list: id('list')?.dataset.list ?? null });
 const send = o => socket?.send(JSON.stringify(o));
-const count = () => { seq = Math.max(seq, +$('#seq')?.dataset.seq || 0, +$('#live')?.dataset.seq || 0); };
+const count = () => { seq = Math.max(seq, id('live').dataset.seq, id('seq')?.dataset.seq ?? 0); };
 
 on('htmx:wsOpen', e => {
-  socket = e.detail.socketWrapper; up(); count();
-  const v = view(); seen = JSON.stringify(v);
-  send({ type: 'hello', since: seq, ...v });
-});
-function look() {
+  socket = e.detail.socketWrapper;
+  clearTimeout(offTimer); offTimer = null; delete root.dataset.net;
   count();
-  const v = view(), now = JSON.stringify(v);
-  if (socket && now !== seen) { seen = now; send({ type: 'view', ...v }); }
-}
-for (const name of ['htmx:pushedIntoHistory', 'htmx:afterSettle', 'htmx:historyRestore']) on(name, look);
+  send({ type: 'hello', since: seq, ...view() }); seen = JSON.stringify(view());
+});
+on('htmx:pushedIntoHistory htmx:afterSettle htmx:historyRestore', () => {
+  const now = JSON.stringify(view()); mine();
+  if (now !== seen) { send({ type: 'view', ...view() }); seen = now; }
+});
 on('input', e => {
   if (!e.target.matches('.composer textarea') || Date.now() - typed < 3000) return;
-  typed = Date.now(); send({ type: 'typing', dialog: dialog() });
+  typed = Date.now(); send({ type: 'typing', dialog: view().dialog });
 });
 on('htmx:wsAfterMessage', () => {
-  count(); sort(); others();
-  if ($('#resync:not([data-done])')) { $('#resync').dataset.done = ''; htmx.trigger(document.body, 'catchup'); }
+  count(); sort(); mine();
+  const stale = $('#resync:not([data-done])');
+  if (stale) { stale.dataset.done = ''; htmx.trigger(document.body, 'catchup'); }
 });
 // everyone gets the same list of viewers; oneself is not news
-const others = () => { for (const p of document.querySelectorAll('.viewers [data-operator]')) p.hidden = p.dataset.operator === document.body.dataset.operator; };
-on('htmx:afterSettle', others); others();
+function mine() { for (const p of $$('.viewers [data-operator]')) p.hidden = p.dataset.operator === document.body.dataset.operator; }
+mine();
 
 // most drops recover at once, so the banner waits
-const down = () => { socket = null; offTimer ??= setTimeout(() => { root.dataset.net = 'off'; }, 5000); };
-const up = () => { clearTimeout(offTimer); offTimer = null; delete root.dataset.net; };
-on('htmx:wsClose', down); on('htmx:wsError', down); addEventListener('offline', down);
+on('htmx:wsClose htmx:wsError', () => { socket = null; offTimer ??= setTimeout(() => { root.dataset.net = 'off'; }, 5000); });
 
 // rows move only when nobody is about to click one
-const busy = e => { if (e.target.closest?.('#rows')) moved = Date.now(); };
-for (const name of ['pointermove', 'keydown', 'focusin', 'wheel']) on(name, busy, { passive: true });
+on('pointermove keydown focusin wheel', e => { if (e.target.closest('#rows')) moved = Date.now(); }, { passive: true });
 function sort() {
   clearTimeout(sortTimer);
-  const ol = $('#rows'); if (!ol) return;
-  const rows = [...ol.children].filter(x => x.dataset.sort), want = rows.toSorted((a, b) => b.dataset.sort - a.dataset.sort);
+  const ol = id('rows'), rows = $$('#rows > [data-sort]'), want = rows.toSorted((a, b) => b.dataset.sort - a.dataset.sort), focus = document.activeElement;
   if (rows.every((r, i) => r === want[i])) return;
-  if ((ol.matches(':hover') || ol.contains(document.activeElement)) && Date.now() - moved < 5000) { sortTimer = setTimeout(sort, 1000); return; }
-  const focus = document.activeElement, put = ol.moveBefore ? 'moveBefore' : 'insertBefore';
+  if ((ol.matches(':hover') || ol.contains(focus)) && Date.now() - moved < 5000) return sortTimer = setTimeout(sort, 1000);
   let at = ol.firstElementChild;
-  for (const r of want) r === at ? at = at.nextElementSibling : ol[put](r, at);
+  for (const r of want) r === at ? at = at.nextElementSibling : ol.moveBefore ? ol.moveBefore(r, at) : ol.insertBefore(r, at);
   if (ol.contains(focus)) focus.focus({ preventScroll: true });
 }

@@ -1,8 +1,8 @@
-import httpx
 import pytest
 
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import ChannelAccess
+from c2d.core.http import Outgoing
 from tests.support.telegram import Emulator
 
 
@@ -20,8 +20,9 @@ def telegram(running_telegram):
 
 @pytest.fixture
 def http():
-    with httpx.Client(timeout=2, trust_env=False) as client:
-        yield client
+    outgoing = Outgoing(guarded=False, deadline=2)
+    yield outgoing
+    outgoing.close()
 
 
 @pytest.fixture
@@ -32,5 +33,9 @@ def bot():
 @pytest.fixture
 def access(telegram):
     return ChannelAccess(
-        id=1, transport="telegram", base_url=telegram.url, credentials={"token": telegram.token}, secret="hush-hush_1",
+        id=1,
+        transport="telegram",
+        base_url=telegram.url,
+        credentials={"token": telegram.token},
+        secret="hush-hush_1",
     )

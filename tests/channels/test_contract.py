@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from c2d.channels.contract import ERROR_KINDS, STATUSES, ChannelAccess, ChannelError, later_status
+from c2d.channels.contract import ERROR_KINDS, STATUSES, ChannelAccess, ChannelError, Outbound, Peer, later_status
 from c2d.channels.transports import TRANSPORTS, connectable
 
 
@@ -13,13 +13,25 @@ def test_a_status_only_moves_forward(old, new):
     assert STATUSES.index(later_status(old, new)) == max(STATUSES.index(old), STATUSES.index(new))
 
 
-@pytest.mark.parametrize("old, shown", [("queued", "failed"), ("accepted", "failed"), ("sent", "failed"), ("failed", "failed"),
-                                        ("delivered", "delivered"), ("read", "read"), ("played", "played")])
+@pytest.mark.parametrize(
+    "old, shown",
+    [
+        ("queued", "failed"),
+        ("accepted", "failed"),
+        ("sent", "failed"),
+        ("failed", "failed"),
+        ("delivered", "delivered"),
+        ("read", "read"),
+        ("played", "played"),
+    ],
+)
 def test_a_failure_only_wins_before_delivery(old, shown):
     assert later_status(old, "failed") == shown
 
 
-@pytest.mark.parametrize("new, shown", [("queued", "failed"), ("sent", "failed"), ("delivered", "delivered"), ("read", "read")])
+@pytest.mark.parametrize(
+    "new, shown", [("queued", "failed"), ("sent", "failed"), ("delivered", "delivered"), ("read", "read")]
+)
 def test_only_arrival_overrules_a_failure(new, shown):
     assert later_status("failed", new) == shown
 
@@ -62,3 +74,9 @@ def test_every_row_is_complete():
         assert row.glyph in ("tg", "wa", "web", "mail", "vk", "tt", "ig", "sms", "ext", "demo")
         assert row.can.identity in ("company", "channel") and set(row.can.statuses) <= set(STATUSES)
         assert (row.can.buttons > 0) == (row.can.payload_bytes > 0)
+
+
+def test_a_comment_cannot_even_be_described_to_an_adapter():
+    for kind in ("comment", "system", "note", ""):
+        with pytest.raises(ValueError, match="not for clients"):
+            Outbound(message_id="1", peer=Peer(external_id="7"), kind=kind, text="между нами")

@@ -10,7 +10,8 @@ from c2d.channels.payload import Fields, body_key, clean_text, header, parse_jso
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=12,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
 )
 
 
@@ -42,7 +43,13 @@ def test_of_repeated_keys_the_last_counts():
 
 def test_a_wrong_type_counts_as_missing():
     body = Fields({"n": "5", "s": 5, "t": True, "l": {}, "o": []})
-    assert (body.whole("n"), body.text("s"), body.id("t"), body.objects("l"), bool(body.object("o"))) == (None, "", "", [], False)
+    assert (body.whole("n"), body.text("s"), body.id("t"), body.objects("l"), bool(body.object("o"))) == (
+        None,
+        "",
+        "",
+        [],
+        False,
+    )
 
 
 def test_an_id_longer_than_any_real_one_is_no_id():

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import (
-    ButtonPress, Edited, InboundMessage, PeerBlocked, PeerUnblocked, Reaction, Unrecognised, Unsupported,
+    ButtonPress,
+    Edited,
+    InboundMessage,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    Unrecognised,
+    Unsupported,
 )
 from tests.channels.test_payload import ANY_JSON
-from tests.support.poison import POISON
+from tests.support.poison import POISON, too_wide
 
 
 @pytest.fixture
@@ -46,11 +53,18 @@ def test_a_photo_is_its_largest_size_with_the_caption(pavel):
     assert (event.text, photo.kind, photo.mime, photo.size, photo.width) == ("Чек", "image", "image/jpeg", 1000, 1280)
 
 
-@pytest.mark.parametrize("verb, kind, mime", [
-    ("sends_document", "file", "application/pdf"), ("sends_voice", "voice", "audio/ogg"), ("sends_audio", "audio", "audio/mpeg"),
-    ("sends_video", "video", "video/mp4"), ("sends_video_note", "video", "video/mp4"), ("sends_animation", "video", "video/mp4"),
-    ("sends_sticker", "sticker", "image/webp"),
-])
+@pytest.mark.parametrize(
+    "verb, kind, mime",
+    [
+        ("sends_document", "file", "application/pdf"),
+        ("sends_voice", "voice", "audio/ogg"),
+        ("sends_audio", "audio", "audio/mpeg"),
+        ("sends_video", "video", "video/mp4"),
+        ("sends_video_note", "video", "video/mp4"),
+        ("sends_animation", "video", "video/mp4"),
+        ("sends_sticker", "sticker", "image/webp"),
+    ],
+)
 def test_media_become_one_attachment(pavel, verb, kind, mime):
     [file] = read(getattr(pavel, verb)()).attachments
     assert (file.kind, file.mime) == (kind, mime) and file.remote and file.size
@@ -101,11 +115,18 @@ def test_an_edit_carries_the_new_text(pavel):
 
 def test_a_press_brings_payload_title_message_and_token(pavel, telegram, bot, access, http):
     keyboard = {"inline_keyboard": [[{"text": "Да", "callback_data": "b:17"}]]}
-    sent = http.post(f"{telegram.url}/bot{telegram.token}/sendMessage",
-                     json={"chat_id": pavel.id, "text": "Продолжить?", "reply_markup": keyboard}).json()["result"]
+    sent = http.post(
+        f"{telegram.url}/bot{telegram.token}/sendMessage",
+        json={"chat_id": pavel.id, "text": "Продолжить?", "reply_markup": keyboard},
+    ).json()["result"]
     event = read(pavel.presses(sent["message_id"], "Да"))
     assert isinstance(event, ButtonPress) and event.at is None
-    assert (event.payload, event.title, event.reply_to, event.peer.external_id) == ("b:17", "Да", str(sent["message_id"]), "707003957")
+    assert (event.payload, event.title, event.reply_to, event.peer.external_id) == (
+        "b:17",
+        "Да",
+        str(sent["message_id"]),
+        "707003957",
+    )
     bot.acknowledge(access, event.acknowledge, http)
     assert telegram.state.queries == {event.acknowledge: True}
 
@@ -142,7 +163,13 @@ def test_a_kind_of_update_from_the_future_is_unsupported_not_lost():
 
 def test_the_order_key_is_the_client_for_all_kinds(pavel, bot):
     number = pavel.writes("а")["message"]["message_id"]
-    for update in (pavel.writes("б"), pavel.edits(number, "в"), pavel.presses_data("x"), pavel.blocks(), pavel.reacts(number, "👍")):
+    for update in (
+        pavel.writes("б"),
+        pavel.edits(number, "в"),
+        pavel.presses_data("x"),
+        pavel.blocks(),
+        pavel.reacts(number, "👍"),
+    ):
         assert bot.peer_key(json.dumps(update).encode()) == "707003957"
     assert bot.peer_key(json.dumps(pavel.writes_in_group("г")).encode()) is None
 
@@ -150,11 +177,27 @@ def test_the_order_key_is_the_client_for_all_kinds(pavel, bot):
 def test_aiogram_understands_every_update_of_the_emulator(pavel, telegram):
     number = pavel.writes("а", quote={"text": "x", "position": 0})["message"]["message_id"]
     made = [
-        pavel.writes("б", reply_to=number), pavel.sends_photo(caption="в", album="1"), pavel.sends_document(), pavel.sends_voice(),
-        pavel.sends_audio(), pavel.sends_video(), pavel.sends_video_note(), pavel.sends_animation(), pavel.sends_sticker(),
-        pavel.shares_contact(), pavel.shares_location(), pavel.shares_venue(), pavel.rolls_dice(), pavel.makes_poll(),
-        pavel.forwards("г"), pavel.edits(number, "д"), pavel.presses_data("e", telegram.state.messages[telegram.token, number]),
-        pavel.reacts(number, "👍"), pavel.blocks(), pavel.unblocks(), pavel.writes_in_group("ж"),
+        pavel.writes("б", reply_to=number),
+        pavel.sends_photo(caption="в", album="1"),
+        pavel.sends_document(),
+        pavel.sends_voice(),
+        pavel.sends_audio(),
+        pavel.sends_video(),
+        pavel.sends_video_note(),
+        pavel.sends_animation(),
+        pavel.sends_sticker(),
+        pavel.shares_contact(),
+        pavel.shares_location(),
+        pavel.shares_venue(),
+        pavel.rolls_dice(),
+        pavel.makes_poll(),
+        pavel.forwards("г"),
+        pavel.edits(number, "д"),
+        pavel.presses_data("e", telegram.state.messages[telegram.token, number]),
+        pavel.reacts(number, "👍"),
+        pavel.blocks(),
+        pavel.unblocks(),
+        pavel.writes_in_group("ж"),
     ]
     for update in made:
         assert Update.model_validate(update).event_type == [key for key in update if key != "update_id"][0]
@@ -162,24 +205,52 @@ def test_aiogram_understands_every_update_of_the_emulator(pavel, telegram):
 
 def test_the_secret_header_is_required(bot, access):
     assert bot.verify(access, {"x-telegram-bot-api-secret-token": "hush-hush_1"}, b"")
-    for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": ""}, {"X-Telegram-Bot-Api-Secret-Token": "hush-hush_\u0451\ud800"}):
+    for headers in (
+        {},
+        {"X-Telegram-Bot-Api-Secret-Token": ""},
+        {"X-Telegram-Bot-Api-Secret-Token": "hush-hush_\u0451\ud800"},
+    ):
         assert not bot.verify(access, headers, b"")
 
 
 @pytest.mark.parametrize("raw", POISON, ids=range(len(POISON)))
 def test_poison_gives_one_storable_event(bot, raw):
     [event] = bot.parse(None, raw)
-    assert event.dedupe_key == bot.provider_key(raw) and len(event.dedupe_key) <= 80
+    assert event.dedupe_key == bot.provider_key(raw) and len(event.dedupe_key) <= 80 and too_wide(event) == []
     assert "\x00" not in repr(event).replace("\\x00", "\x00") and repr(event).encode()
     assert bot.peer_key(raw) == (event.peer.external_id if event.peer else None)
     if isinstance(event, Unrecognised):
         assert event.peer is None
 
 
-@given(st.dictionaries(st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "x"]),
-                       st.dictionaries(st.sampled_from(["chat", "from", "date", "text", "photo", "document", "reply_markup", "data",
-                                                        "message", "new_chat_member", "new_reaction", "location", "contact", "id"]),
-                                       ANY_JSON | st.just({"id": 7, "type": "private"}), max_size=5), max_size=3))
+@given(
+    st.dictionaries(
+        st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "x"]),
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "chat",
+                    "from",
+                    "date",
+                    "text",
+                    "photo",
+                    "document",
+                    "reply_markup",
+                    "data",
+                    "message",
+                    "new_chat_member",
+                    "new_reaction",
+                    "location",
+                    "contact",
+                    "id",
+                ]
+            ),
+            ANY_JSON | st.just({"id": 7, "type": "private"}),
+            max_size=5,
+        ),
+        max_size=3,
+    )
+)
 def test_any_shape_gives_one_event(update):
     raw = json.dumps({"update_id": 1} | update).encode()
     [event] = TelegramBot().parse(None, raw)

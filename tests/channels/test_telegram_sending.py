@@ -32,6 +32,7 @@ def refused(send, telegram):
         with pytest.raises(ChannelError) as caught:
             send(outbound or message())
         return caught.value
+
     return attempt
 
 
@@ -44,18 +45,31 @@ def test_a_text_is_one_call_with_nothing_else(send, telegram):
 
 def test_an_answer_quotes_and_survives_a_deleted_original(send, telegram):
     send(message(quote="999"))
-    assert telegram.state.calls[0].params["reply_parameters"] == {"message_id": 999, "allow_sending_without_reply": True}
+    assert telegram.state.calls[0].params["reply_parameters"] == {
+        "message_id": 999,
+        "allow_sending_without_reply": True,
+    }
 
 
 def test_buttons_stand_in_rows_with_payload_key_or_address(send, telegram):
-    send(message(buttons=(
-        Button(title="Статус", payload="status 17", key="b:1"), Button(title="Длинная", payload="я" * 33, key="b:2"),
-        Button(title="Похожая", payload="b:1", key="b:3"), Button(title="Сайт", url="https://example.org/a"),
-    )))
-    assert telegram.state.calls[0].params["reply_markup"] == {"inline_keyboard": [
-        [{"text": "Статус", "callback_data": "status 17"}], [{"text": "Длинная", "callback_data": "b:2"}],
-        [{"text": "Похожая", "callback_data": "b:3"}], [{"text": "Сайт", "url": "https://example.org/a"}],
-    ]}
+    send(
+        message(
+            buttons=(
+                Button(title="Статус", payload="status 17", key="b:1"),
+                Button(title="Длинная", payload="я" * 33, key="b:2"),
+                Button(title="Похожая", payload="b:1", key="b:3"),
+                Button(title="Сайт", url="https://example.org/a"),
+            )
+        )
+    )
+    assert telegram.state.calls[0].params["reply_markup"] == {
+        "inline_keyboard": [
+            [{"text": "Статус", "callback_data": "status 17"}],
+            [{"text": "Длинная", "callback_data": "b:2"}],
+            [{"text": "Похожая", "callback_data": "b:3"}],
+            [{"text": "Сайт", "url": "https://example.org/a"}],
+        ]
+    }
 
 
 def test_a_button_with_no_way_back_is_refused_before_sending(send, telegram):
@@ -64,12 +78,19 @@ def test_a_button_with_no_way_back_is_refused_before_sending(send, telegram):
     assert caught.value.kind == "payload" and telegram.state.calls == []
 
 
-@pytest.mark.parametrize("kind, mime, method, field", [
-    ("image", "image/jpeg", "sendPhoto", "photo"), ("image", "image/svg+xml", "sendDocument", "document"),
-    ("voice", "audio/ogg; codecs=opus", "sendVoice", "voice"), ("voice", "audio/webm", "sendDocument", "document"),
-    ("audio", "audio/mpeg", "sendAudio", "audio"), ("video", "video/mp4", "sendVideo", "video"),
-    ("video", "video/webm", "sendDocument", "document"), ("file", "application/pdf", "sendDocument", "document"),
-])
+@pytest.mark.parametrize(
+    "kind, mime, method, field",
+    [
+        ("image", "image/jpeg", "sendPhoto", "photo"),
+        ("image", "image/svg+xml", "sendDocument", "document"),
+        ("voice", "audio/ogg; codecs=opus", "sendVoice", "voice"),
+        ("voice", "audio/webm", "sendDocument", "document"),
+        ("audio", "audio/mpeg", "sendAudio", "audio"),
+        ("video", "video/mp4", "sendVideo", "video"),
+        ("video", "video/webm", "sendDocument", "document"),
+        ("file", "application/pdf", "sendDocument", "document"),
+    ],
+)
 def test_each_kind_of_file_goes_by_its_own_method(send, telegram, kind, mime, method, field):
     send(message("Смотрите", attachments=(file(kind, mime, "имя.bin", b"bytes"),)))
     [call] = telegram.state.calls
@@ -123,13 +144,22 @@ def test_nothing_to_say_is_refused(send, telegram):
     assert caught.value.kind == "payload" and telegram.state.calls == []
 
 
-@pytest.mark.parametrize("status, description, kind", [
-    (400, "Bad Request: message text is empty", "payload"), (400, "Bad Request: chat not found", "recipient"),
-    (401, "Unauthorized", "auth"), (404, "Not Found", "auth"), (403, "Forbidden: bot was blocked by the user", "recipient"),
-    (403, "Forbidden: user is deactivated", "recipient"), (409, "Conflict: terminated by other getUpdates request", "account"),
-    (413, "Request Entity Too Large", "payload"), (500, "Internal Server Error", "retry"), (502, "Bad Gateway", "retry"),
-    (504, "Gateway Timeout", "unknown"),
-])
+@pytest.mark.parametrize(
+    "status, description, kind",
+    [
+        (400, "Bad Request: message text is empty", "payload"),
+        (400, "Bad Request: chat not found", "recipient"),
+        (401, "Unauthorized", "auth"),
+        (404, "Not Found", "auth"),
+        (403, "Forbidden: bot was blocked by the user", "recipient"),
+        (403, "Forbidden: user is deactivated", "recipient"),
+        (409, "Conflict: terminated by other getUpdates request", "account"),
+        (413, "Request Entity Too Large", "payload"),
+        (500, "Internal Server Error", "retry"),
+        (502, "Bad Gateway", "retry"),
+        (504, "Gateway Timeout", "unknown"),
+    ],
+)
 def test_each_refusal_has_its_meaning(refused, status, description, kind):
     error = refused(status=status, description=description)
     assert (error.kind, error.code, error.text) == (kind, str(status), description)
@@ -173,7 +203,11 @@ def test_an_edit_and_its_repeat_succeed(send, telegram):
     [number] = send(message("стар")).provider_ids
     for _ in range(2):
         assert send(message("нов", kind="edit", target=number)).provider_ids == (number,)
-    assert telegram.calls_of("editMessageText")[0].params == {"chat_id": "707003957", "message_id": int(number), "text": "нов"}
+    assert telegram.calls_of("editMessageText")[0].params == {
+        "chat_id": "707003957",
+        "message_id": int(number),
+        "text": "нов",
+    }
 
 
 def test_the_caption_of_a_file_is_edited_as_caption(send, telegram):
@@ -191,12 +225,18 @@ def test_deleting_twice_succeeds(send, telegram):
 def test_a_reaction_is_set_and_taken_back(send, telegram):
     [number] = send(message()).provider_ids
     send(message("👍", kind="reaction", target=number)), send(message("", kind="reaction", target=number))
-    assert [call.params["reaction"] for call in telegram.calls_of("setMessageReaction")] == [[{"type": "emoji", "emoji": "👍"}], []]
+    assert [call.params["reaction"] for call in telegram.calls_of("setMessageReaction")] == [
+        [{"type": "emoji", "emoji": "👍"}],
+        [],
+    ]
 
 
 def test_a_file_of_the_client_is_fetched(bot, access, http, telegram):
     photo = telegram.client().sends_photo(b"\xff\xd8" * 100_000)["message"]["photo"][-1]
-    assert b"".join(bot.fetch_media(access, MediaRef(remote=photo["file_id"], kind="image"), http)) == b"\xff\xd8" * 100_000
+    assert (
+        b"".join(bot.fetch_media(access, MediaRef(remote=photo["file_id"], kind="image"), http))
+        == b"\xff\xd8" * 100_000
+    )
 
 
 def test_a_file_too_big_or_gone_is_given_up(bot, access, http):
@@ -206,7 +246,9 @@ def test_a_file_too_big_or_gone_is_given_up(bot, access, http):
 
 
 def test_a_path_that_leaves_the_storage_is_refused(bot, access):
-    escape = httpx.MockTransport(lambda request: httpx.Response(200, json={"ok": True, "result": {"file_path": "a/../../b"}}))
+    escape = httpx.MockTransport(
+        lambda request: httpx.Response(200, json={"ok": True, "result": {"file_path": "a/../../b"}})
+    )
     with pytest.raises(ChannelError, match="outside"):
         list(bot.fetch_media(access, MediaRef(remote="x", kind="image"), httpx.Client(transport=escape)))
 
@@ -214,11 +256,18 @@ def test_a_path_that_leaves_the_storage_is_refused(bot, access):
 def test_connecting_registers_the_hook_with_its_secret(bot, access, http, telegram):
     bot.subscribe(access, "https://c2d.example/hooks/abc", "hush-hush_1", http)
     assert telegram.state.calls[0].params == {
-        "url": "https://c2d.example/hooks/abc", "secret_token": "hush-hush_1", "max_connections": 40,
-        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"]}
+        "url": "https://c2d.example/hooks/abc",
+        "secret_token": "hush-hush_1",
+        "max_connections": 40,
+        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"],
+    }
     facts = bot.check(access, http)
     assert (facts.name, facts.external_id, facts.webhook_url, facts.problems) == (
-        "Ромашка", "110201543", "https://c2d.example/hooks/abc", ())
+        "Ромашка",
+        "110201543",
+        "https://c2d.example/hooks/abc",
+        (),
+    )
     bot.unsubscribe(access, http)
     assert bot.check(access, http).webhook_url == ""
 

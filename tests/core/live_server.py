@@ -176,7 +176,8 @@ class Gunicorn(Process):
     """One gunicorn with one worker on a free loopback port."""
 
     def __init__(self, folder: Path, redis_url: str | None, threads: int = 80, limit: int = 1000,
-                 port: int | None = None, app: str = "tests.core.live_server:app_from_environment()"):
+                 port: int | None = None,
+                 app: str = "tests.core.live_server:app_from_environment()"):
         self.port = port or free_port()
         conf = folder / "gunicorn.conf.py"
         conf.write_text(GUNICORN_CONF)
@@ -235,7 +236,8 @@ class Page:
             try:
                 self.read()
             except websocket.WebSocketTimeoutException:
-                raise AssertionError(f"nothing in {seconds} s; so far {self.text[-300:]!r}") from None
+                so_far = self.text[-300:]
+                raise AssertionError(f"nothing in {seconds} s; so far {so_far!r}") from None
 
     def read_to(self, seq: int, seconds: float = 10.0) -> None:
         """Read until the page is complete up to this event."""

@@ -1,38 +1,31 @@
 """How a socket gets what happened before the hub's thread takes it over, without gap or repeat.
 
-The socket's own thread reads the log up to where it finds nothing more, then goes live only if
-it has been through everything the hub has handed out; both cursors are compared under the lock
-under which the hub moves its own. What one of them has sent, the other then skips by seq.
+One of the hub's turns reads the log for the socket up to where it finds nothing more; it goes live
+only if it has been through everything the hub has handed out. Both cursors are compared under the
+lock under which the hub moves its own. What one of the two has sent, the other skips by seq.
 """
-
-from threading import BoundedSemaphore
 
 from c2d.core.live.batch import Batch
 from c2d.core.live.connection import Connection
 
 REPLAY_LIMIT = 300
 
-# After a restart every page comes back at once; the database's connections are for requests too.
-_turns = BoundedSemaphore(4)
-
 
 def greet(hub, connection: Connection, since: int | None) -> None:
     """Replay what the page has missed since `since` (None: nothing) and go live."""
-    with _turns:
-        _find_start(hub, connection, since)
-        _follow(hub, connection)
+    _find_start(hub, connection, since)
+    _follow(hub, connection)
 
 
 def change_view(hub, connection: Connection, topics: tuple[str, ...], since: int | None) -> None:
     """Listen to `topics`; new ones are filled in with the events after `since`, if given."""
-    with _turns:
-        reached = connection.hold()
-        hub.feeds.step_back(connection)
-        new = tuple(topic for topic in topics if topic not in connection.topics)
-        connection.topics = topics
-        if new and since is not None and since < reached:
-            _fill_in(hub, connection, new, since, reached)
-        _follow(hub, connection)
+    reached = connection.hold()
+    hub.feeds.step_back(connection)
+    new = tuple(topic for topic in topics if topic not in connection.topics)
+    connection.topics = topics
+    if new and since is not None and since < reached:
+        _fill_in(hub, connection, new, since, reached)
+    _follow(hub, connection)
 
 
 def _find_start(hub, connection: Connection, since: int | None) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from contextlib import suppress
 
 from c2d.core.live.batch import Batch
 from c2d.core.live.contract import Viewer
@@ -12,7 +13,7 @@ from c2d.core.live.wire import Wire
 class Connection:
     """A socket, its viewer, its topics and how far it has the events.
 
-    Either it is live: the hub's thread sends to it; or it catches up: its own thread does.
+    Either it is live: the hub's thread sends to it; or it catches up by itself (catchup.py).
     `cursor` is the newest event it has been through, `marked` the newest the page was told of.
     """
 
@@ -94,8 +95,6 @@ class Connection:
 
     def _send(self, frame: bytes | None) -> None:
         if frame is not None:
-            try:
+            # Closed: the thread that reads it is about to take it off the hub.
+            with suppress(OSError):
                 self.wire.send(frame)
-            except OSError:
-                # Closed: the thread that reads it is about to take it off the hub.
-                pass

@@ -2,10 +2,10 @@
 
 import json
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from typing import Any
 
@@ -17,6 +17,7 @@ from c2d.core.live.connection import Connection
 from c2d.core.live.contract import Wiring
 from c2d.core.live.doorbell import CONTROL, RINGS, Doorbell, Ear, parse_notice
 from c2d.core.live.feeds import Feeds
+from c2d.core.live.inbox import Inbox
 from c2d.core.live.presence import Presence, parse_operators
 from c2d.core.live.watch import Watch
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 MARK_SECONDS = 1.0
 BATCH_EVENTS = 100
+TURNS = 4
 SERVICE_RESTART = 1012
 
 
@@ -38,10 +40,11 @@ class Hub:
         self.limit = int(app.config.get("LIVE_MAX_SOCKETS") or 1000)
         self.feeds = Feeds()
         self.closing = False
-        self._inbox: queue.SimpleQueue = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._doorbell = Doorbell(url)
         self._ear = Ear(url, self._heard) if url else None
         self.presence = Presence(self._doorbell, self.feeds.operators_at, self._tell_here)
+        self._turns = ThreadPoolExecutor(TURNS, thread_name_prefix="live-turn")
         self._lag = 0
         self._started = False
         self._start_lock = threading.Lock()
@@ -49,7 +52,7 @@ class Hub:
     # Ringing: any thread of any process
 
     def publish(self, company_id: int, seq: int) -> None:
-        self._inbox_put("ring", company_id, seq)
+        self._inbox.put("ring", company_id, seq)
         self._doorbell.ring(f"{RINGS}{company_id}", str(seq))
 
     def notify(self, company_id: int, notice: dict) -> None:
@@ -57,7 +60,7 @@ class Hub:
             self._tell_here(company_id, notice)
 
     def control(self, notice: dict) -> None:
-        self._inbox_put("control", None, notice)
+        self._inbox.put("control", None, notice)
         self._doorbell.ring(CONTROL, json.dumps(notice))
 
     # Sockets: their own threads
@@ -86,7 +89,7 @@ class Hub:
         live, first = self.feeds.go_live(connection)
         if first:
             # What rang before there was a cursor was not looked for.
-            self._inbox_put("ring", connection.viewer.company_id, None)
+            self._inbox.put("ring", connection.viewer.company_id, None)
         return live
 
     def in_app(self, do: Callable, *args: Any) -> Any:
@@ -95,6 +98,14 @@ class Hub:
             with self.app.app_context():
                 return do(*args)
         return Context().run(inside)
+
+    def in_turn(self, do: Callable, *args: Any) -> None:
+        """Run in_app in one of a few threads and wait.
+
+        After a restart every page comes back at once, and the database's connections are for
+        requests too; nor shall each socket's thread keep a stack as deep as a template needs.
+        """
+        self._turns.submit(self.in_app, do, *args).result()
 
     def facts(self) -> dict:
         return {"sockets": len(self.feeds), "companies": len(self.feeds.companies()),
@@ -123,6 +134,7 @@ class Hub:
             if self._started:
                 return
             self._started = True
+            self._inbox.open()
             if self._ear:
                 self._ear.start()
             threading.Thread(target=self._run, name="live-hub", daemon=True).start()
@@ -139,39 +151,30 @@ class Hub:
                     self._mark()
                 if now >= look_at:
                     look_at = now + LOOK_SECONDS
-                    self.in_app(self._look_everywhere)
+                    self._safely(self._look_everywhere)
             except Exception:
-                # Cursors have not moved past what was not sent: the next look finds it.
                 log.exception("the live hub")
                 time.sleep(0.1)
 
     def _work(self, patience: float) -> None:
-        rings: dict[int, int | None] = {}
-        others = []
-        for kind, company_id, what in self._calls(patience):
-            if kind == "ring":
-                known = rings.get(company_id, 0)
-                rings[company_id] = None if None in (known, what) else max(known, what)
-            else:
-                others.append((kind, company_id, what))
+        rings, others = self._inbox.take(patience)
         for company_id, seq in rings.items():
             if self.feeds.lacks(company_id, seq):
-                self.in_app(self._look, company_id)
+                self._safely(self._look, company_id)
         for kind, company_id, what in others:
             if kind == "notice":
-                self.in_app(self._pass_on, company_id, what)
+                self._safely(self._pass_on, company_id, what)
             elif kind == "viewers":
-                self.in_app(self._show_viewers, company_id)
+                self._safely(self._show_viewers, company_id)
             else:
-                self.in_app(rights.apply, self, what)
+                self._safely(rights.apply, self, what)
 
-    def _calls(self, patience: float):
+    def _safely(self, do: Callable, *args: Any) -> None:
         try:
-            yield self._inbox.get(timeout=max(patience, 0.001))
-            while True:
-                yield self._inbox.get_nowait()
-        except queue.Empty:
-            return
+            self.in_app(do, *args)
+        except Exception:
+            # No cursor has moved past what was not sent: the next look finds it.
+            log.exception("the live hub")
 
     def _look_everywhere(self) -> None:
         companies = self.feeds.companies()
@@ -229,17 +232,12 @@ class Hub:
     def _heard(self, company_id: int | None, text: str | None) -> None:
         if text is None:
             if company_id is not None:
-                self._inbox_put("ring", company_id, None)
-                self._inbox_put("viewers", company_id, None)
+                self._inbox.put("ring", company_id, None)
+                self._inbox.put("viewers", company_id, None)
         elif text.isdigit():
-            self._inbox_put("ring", company_id, int(text))
+            self._inbox.put("ring", company_id, int(text))
         elif (notice := parse_notice(text)) is not None:
-            self._inbox_put("control" if company_id is None else "notice", company_id, notice)
+            self._inbox.put("control" if company_id is None else "notice", company_id, notice)
 
     def _tell_here(self, company_id: int, notice: dict) -> None:
-        self._inbox_put("notice", company_id, notice)
-
-    def _inbox_put(self, kind: str, company_id: int | None, what: Any) -> None:
-        # A process without sockets rings only for others; its inbox would grow for ever.
-        if self._started:
-            self._inbox.put((kind, company_id, what))
+        self._inbox.put("notice", company_id, notice)

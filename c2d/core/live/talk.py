@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Callable
 
 from c2d.core.live import catchup
 from c2d.core.live.connection import Connection
@@ -18,7 +19,10 @@ INTERNAL_ERROR = 1011
 
 
 def hear(hub, connection: Connection, text: str | bytes) -> None:
-    """Act on one text frame; what is no message is ignored, a flood closes the socket (1008)."""
+    """Act on one text frame; what is no message is ignored, a flood closes the socket (1008).
+
+    Runs in an application context, see `Hub.in_turn`.
+    """
     if _floods(connection):
         connection.close(POLICY_VIOLATION)
         return
@@ -39,7 +43,7 @@ def hear(hub, connection: Connection, text: str | bytes) -> None:
 
 
 def allowed_topics(hub, connection: Connection) -> tuple[str, ...]:
-    """The topics of what the viewer shows, each asked for anew; ask within an app context."""
+    """The topics of what the viewer shows, each asked for anew."""
     viewer = connection.viewer
     wanted = ["company", f"operator:{viewer.operator_id}", "rows"]
     if viewer.dialog_id is not None:
@@ -59,21 +63,21 @@ def _hello(hub, connection: Connection, message: dict) -> None:
         return
     connection.greeted = True
 
-    def start():
+    def start() -> None:
         _look_at(connection, message)
         rights = connection.rights
         connection.topics = allowed_topics(hub, connection)
         catchup.greet(hub, connection, _number(message.get("since")))
         if rights != connection.rights:
             connection.topics = allowed_topics(hub, connection)
-    _or_start_anew(hub, connection, start)
+    _or_start_anew(connection, start)
     hub.presence.enter(connection)
 
 
 def _view(hub, connection: Connection, message: dict) -> None:
     before = connection.viewer.dialog_id
 
-    def change():
+    def change() -> None:
         connection.hold()
         _look_at(connection, message)
         rights = connection.rights
@@ -81,15 +85,15 @@ def _view(hub, connection: Connection, message: dict) -> None:
         catchup.change_view(hub, connection, topics, _number(message.get("since")))
         if rights != connection.rights:
             connection.topics = allowed_topics(hub, connection)
-    _or_start_anew(hub, connection, change)
+    _or_start_anew(connection, change)
     if connection.viewer.dialog_id != before:
         hub.presence.leave(connection, before)
         hub.presence.enter(connection)
 
 
-def _or_start_anew(hub, connection: Connection, do) -> None:
+def _or_start_anew(connection: Connection, do: Callable[[], None]) -> None:
     try:
-        hub.in_app(do)
+        do()
     except Exception:
         log.exception("a socket could not catch up")
         connection.close(INTERNAL_ERROR)
@@ -107,7 +111,7 @@ def _typing(hub, connection: Connection, message: dict) -> None:
 
 def _pass_to_slice(hub, connection: Connection, message: dict) -> None:
     try:
-        hub.in_app(hub.wiring.on_message, connection.viewer, message)
+        hub.wiring.on_message(connection.viewer, message)
     except Exception:
         log.exception("a page's message of type %r", message.get("type"))
 

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 
 from c2d.core.live.frames import close_frame
 
@@ -63,10 +64,8 @@ class Wire:
         """End the connection now; the thread that reads it wakes with an end of file."""
         with self._lock:
             if not self._closed:
-                try:
+                with suppress(OSError):
                     self._sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
 
     def recv(self, size: int) -> bytes:
         return self._sock.recv(size)

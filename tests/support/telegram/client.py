@@ -28,8 +28,9 @@ class Client:
         sizes = [{**small, "width": 90, "height": 67}, {**big, "width": 1280, "height": 960}]
         return self._says({"photo": sizes} | ({"media_group_id": album} if album else {}), caption=caption)
 
-    def sends_document(self, content: bytes = b"%PDF-1.7", name: str = "договор.pdf", mime: str = "application/pdf",
-                       caption: str = "") -> dict:
+    def sends_document(
+        self, content: bytes = b"%PDF-1.7", name: str = "договор.pdf", mime: str = "application/pdf", caption: str = ""
+    ) -> dict:
         kept = self._state.keep_file("documents", "", content)
         return self._says({"document": {**kept, "file_name": name, "mime_type": mime}}, caption=caption)
 
@@ -39,7 +40,9 @@ class Client:
 
     def sends_audio(self, content: bytes = b"ID3 song", title: str = "Песня") -> dict:
         kept = self._state.keep_file("music", ".mp3", content)
-        return self._says({"audio": {**kept, "duration": 180, "mime_type": "audio/mpeg", "title": title, "file_name": "song.mp3"}})
+        return self._says(
+            {"audio": {**kept, "duration": 180, "mime_type": "audio/mpeg", "title": title, "file_name": "song.mp3"}}
+        )
 
     def sends_video(self, content: bytes = b"ftypmp42", caption: str = "") -> dict:
         kept = self._state.keep_file("videos", ".mp4", content)
@@ -57,8 +60,20 @@ class Client:
 
     def sends_sticker(self, content: bytes = b"RIFF webp", emoji: str = "👍") -> dict:
         kept = self._state.keep_file("stickers", ".webp", content)
-        return self._says({"sticker": {**kept, "type": "regular", "width": 512, "height": 512, "is_animated": False,
-                                       "is_video": False, "emoji": emoji, "set_name": "Romashka"}})
+        return self._says(
+            {
+                "sticker": {
+                    **kept,
+                    "type": "regular",
+                    "width": 512,
+                    "height": 512,
+                    "is_animated": False,
+                    "is_video": False,
+                    "emoji": emoji,
+                    "set_name": "Romashka",
+                }
+            }
+        )
 
     def shares_contact(self, phone: str = "79161234567", own: bool = True) -> dict:
         card = {"phone_number": phone, "first_name": self.user["first_name"]}
@@ -76,11 +91,22 @@ class Client:
 
     def makes_poll(self, question: str = "Когда?") -> dict:
         option = {"persistent_id": "1", "text": "Завтра", "voter_count": 0}
-        return self._says({"poll": {
-            "id": "5", "question": question, "options": [option], "total_voter_count": 0, "is_closed": False,
-            "is_anonymous": True, "type": "regular", "allows_multiple_answers": False, "allows_revoting": True,
-            "members_only": False,
-        }})
+        return self._says(
+            {
+                "poll": {
+                    "id": "5",
+                    "question": question,
+                    "options": [option],
+                    "total_voter_count": 0,
+                    "is_closed": False,
+                    "is_anonymous": True,
+                    "type": "regular",
+                    "allows_multiple_answers": False,
+                    "allows_revoting": True,
+                    "members_only": False,
+                }
+            }
+        )
 
     def forwards(self, text: str, sender: str = "Иван Петров") -> dict:
         origin = {"type": "hidden_user", "date": self._state.now() - 3600, "sender_user_name": sender}
@@ -107,10 +133,18 @@ class Client:
 
     def reacts(self, message_id: int, *emojis: str) -> dict:
         """With no emoji the reaction is taken back."""
-        return self._emulator.deliver(self.token, "message_reaction", {
-            "chat": self.chat, "message_id": message_id, "user": self.user, "date": self._state.now(), "old_reaction": [],
-            "new_reaction": [{"type": "emoji", "emoji": emoji} for emoji in emojis],
-        })
+        return self._emulator.deliver(
+            self.token,
+            "message_reaction",
+            {
+                "chat": self.chat,
+                "message_id": message_id,
+                "user": self.user,
+                "date": self._state.now(),
+                "old_reaction": [],
+                "new_reaction": [{"type": "emoji", "emoji": emoji} for emoji in emojis],
+            },
+        )
 
     def blocks(self) -> dict:
         self._state.blocked.add((self.token, self.id))
@@ -125,10 +159,17 @@ class Client:
         return self._says({"text": text, "chat": group})
 
     def _membership(self, old: str, new: str) -> dict:
-        return self._emulator.deliver(self.token, "my_chat_member", {
-            "chat": self.chat, "from": self.user, "date": self._state.now(),
-            "old_chat_member": self._member(old), "new_chat_member": self._member(new),
-        })
+        return self._emulator.deliver(
+            self.token,
+            "my_chat_member",
+            {
+                "chat": self.chat,
+                "from": self.user,
+                "date": self._state.now(),
+                "old_chat_member": self._member(old),
+                "new_chat_member": self._member(new),
+            },
+        )
 
     def _member(self, status: str) -> dict:
         until = {"until_date": 0} if status == "kicked" else {}
@@ -136,7 +177,12 @@ class Client:
 
     def _says(self, content: dict, reply_to: int | None = None, caption: str = "") -> dict:
         state: State = self._state
-        message = {"message_id": state.next_message(), "from": self.user, "chat": self.chat, "date": state.now()} | content
+        message = {
+            "message_id": state.next_message(),
+            "from": self.user,
+            "chat": self.chat,
+            "date": state.now(),
+        } | content
         if caption:
             message["caption"] = caption
         if reply_to is not None:

@@ -1,6 +1,8 @@
 """Driving the emulator from another process.
 
-GET /_control/calls[?method=sendMessage] · DELETE /_control/calls · POST /_control/faults (fields of Fault) · DELETE /_control/faults
+GET /_control/calls[?method=sendMessage] · DELETE /_control/calls
+POST /_control/faults (fields of Fault) · DELETE /_control/faults
+POST /_control/deliveries posts again what the webhook did not take · GET /_control/deliveries lists all attempts
 POST /_control/settings {latency, down, strangers_refused} · POST /_control/reset
 POST /_control/clients/<id>/<verb> {names?: {...}, token?, arguments of the verb of Client}, answers with the update
 """
@@ -47,6 +49,14 @@ def control(emulator: "Emulator") -> Blueprint:
         state.strangers_refused = bool(wanted.get("strangers_refused", state.strangers_refused))
         return jsonify(latency=state.latency, down=state.down, strangers_refused=state.strangers_refused)
 
+    @bp.post("/deliveries")
+    def deliver_pending() -> Response:
+        return jsonify(taken=emulator.deliver_pending((request.get_json(silent=True) or {}).get("token", "")))
+
+    @bp.get("/deliveries")
+    def deliveries() -> Response:
+        return jsonify(list(state.deliveries))
+
     @bp.post("/reset")
     def reset() -> Response:
         state.reset()
@@ -67,4 +77,11 @@ def control(emulator: "Emulator") -> Blueprint:
 
 def _shown(call) -> dict:
     files = {name: {"name": kept[0], "mime": kept[1], "size": len(kept[2])} for name, kept in call.files.items()}
-    return {"method": call.method, "token": call.token, "params": call.params, "files": files, "at": call.at, "status": call.status}
+    return {
+        "method": call.method,
+        "token": call.token,
+        "params": call.params,
+        "files": files,
+        "at": call.at,
+        "status": call.status,
+    }

@@ -1,12 +1,16 @@
-"""The methods of the Bot API that the emulator carries out. Each takes (state, bot, params, files), returns the result."""
+"""The methods of the Bot API that the emulator carries out; each returns its result or raises Refusal."""
 
 from tests.support.telegram.rules import Refusal, check_caption, check_keyboard, check_secret, check_text, need, units
 from tests.support.telegram.state import Bot, Hook, State
 
 _UPLOADS = {
-    "photo": ("photos", ".jpg", 10_000_000), "document": ("documents", "", 50_000_000), "voice": ("voice", ".oga", 50_000_000),
-    "video": ("videos", ".mp4", 50_000_000), "audio": ("music", ".mp3", 50_000_000),
-    "animation": ("animations", ".mp4", 50_000_000), "sticker": ("stickers", ".webp", 50_000_000),
+    "photo": ("photos", ".jpg", 10_000_000),
+    "document": ("documents", "", 50_000_000),
+    "voice": ("voice", ".oga", 50_000_000),
+    "video": ("videos", ".mp4", 50_000_000),
+    "audio": ("music", ".mp3", 50_000_000),
+    "animation": ("animations", ".mp4", 50_000_000),
+    "sticker": ("stickers", ".webp", 50_000_000),
 }
 
 
@@ -19,8 +23,10 @@ def set_webhook(state: State, bot: Bot, params: dict, files: dict) -> bool:
     if units(params.get("url") or "") > 2048:
         raise Refusal("Bad Request: bad webhook: URL is too long")
     bot.hook = Hook(
-        url=params.get("url") or "", secret_token=params.get("secret_token") or "",
-        allowed_updates=params.get("allowed_updates") or [], max_connections=int(params.get("max_connections") or 40),
+        url=params.get("url") or "",
+        secret_token=params.get("secret_token") or "",
+        allowed_updates=params.get("allowed_updates") or [],
+        max_connections=int(params.get("max_connections") or 40),
     )
     if params.get("drop_pending_updates") in (True, "true", "True"):
         bot.pending.clear()
@@ -33,8 +39,12 @@ def delete_webhook(state: State, bot: Bot, params: dict, files: dict) -> bool:
 
 def get_webhook_info(state: State, bot: Bot, params: dict, files: dict) -> dict:
     hook = bot.hook
-    facts = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": len(bot.pending),
-             "max_connections": hook.max_connections}
+    facts = {
+        "url": hook.url,
+        "has_custom_certificate": False,
+        "pending_update_count": len(bot.pending),
+        "max_connections": hook.max_connections,
+    }
     if hook.allowed_updates:
         facts["allowed_updates"] = hook.allowed_updates
     if hook.last_error:
@@ -44,8 +54,11 @@ def get_webhook_info(state: State, bot: Bot, params: dict, files: dict) -> dict:
 
 def get_updates(state: State, bot: Bot, params: dict, files: dict) -> list:
     if bot.hook.url:
-        raise Refusal("Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the "
-                      "webhook first", 409)
+        raise Refusal(
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the "
+            "webhook first",
+            409,
+        )
     offset = int(params.get("offset") or 0)
     bot.pending[:] = [update for update in bot.pending if update["update_id"] >= offset]
     return bot.pending[: int(params.get("limit") or 100)]
@@ -64,6 +77,7 @@ def send_file(field: str):
         if params.get("caption"):
             message["caption"] = check_caption(str(params["caption"]))
         return state.remember(bot.token, message)
+
     return method
 
 
@@ -77,8 +91,12 @@ def _addressed(state: State, bot: Bot, params: dict) -> dict:
         raise Refusal("Bad Request: chat not found")
     person = state.people.get(chat_id, {"first_name": "Клиент"})
     names = {key: person[key] for key in ("first_name", "last_name", "username") if key in person}
-    message = {"message_id": state.next_message(), "from": bot.user, "date": state.now(),
-               "chat": {"id": chat_id, "type": "private", **names}}
+    message = {
+        "message_id": state.next_message(),
+        "from": bot.user,
+        "date": state.now(),
+        "chat": {"id": chat_id, "type": "private", **names},
+    }
     if params.get("reply_markup"):
         check_keyboard(params["reply_markup"])
         message["reply_markup"] = params["reply_markup"]
@@ -89,7 +107,9 @@ def _reply(state: State, bot: Bot, params: dict) -> dict:
     wanted = params.get("reply_parameters")
     if not wanted:
         return {}
-    found = state.messages.get((bot.token, _number(wanted.get("message_id"), "Bad Request: message identifier is invalid")))
+    found = state.messages.get(
+        (bot.token, _number(wanted.get("message_id"), "Bad Request: message identifier is invalid"))
+    )
     if found is None and not wanted.get("allow_sending_without_reply"):
         raise Refusal("Bad Request: message to be replied not found")
     return {"reply_to_message": {k: v for k, v in found.items() if k != "reply_to_message"}} if found else {}
@@ -145,17 +165,24 @@ def edit(field: str):
         message = _own(state, bot, params, "edit")
         if field == "text" and "text" not in message:
             raise Refusal("Bad Request: there is no text in the message to edit")
-        checked = check_text(str(params.get("text") or "")) if field == "text" else check_caption(str(params.get("caption") or ""))
+        checked = (
+            check_text(str(params.get("text") or ""))
+            if field == "text"
+            else check_caption(str(params.get("caption") or ""))
+        )
         if params.get("reply_markup"):
             check_keyboard(params["reply_markup"])
         if (message.get(field), message.get("reply_markup")) == (checked, params.get("reply_markup")):
-            raise Refusal("Bad Request: message is not modified: specified new message content and reply markup are exactly "
-                          "the same as a current content and reply markup of the message")
+            raise Refusal(
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly "
+                "the same as a current content and reply markup of the message"
+            )
         message.pop("reply_markup", None)
         message |= {field: checked, "edit_date": state.now()}
         if params.get("reply_markup"):
             message["reply_markup"] = params["reply_markup"]
         return state.remember(bot.token, message)
+
     return method
 
 
@@ -167,8 +194,17 @@ def delete_message(state: State, bot: Bot, params: dict, files: dict) -> bool:
 
 def send_chat_action(state: State, bot: Bot, params: dict, files: dict) -> bool:
     _addressed(state, bot, params)
-    if params.get("action") not in ("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
-                                    "upload_document", "choose_sticker", "find_location"):
+    if params.get("action") not in (
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+    ):
         raise Refusal("Bad Request: wrong parameter action in request")
     return True
 
@@ -198,9 +234,18 @@ def _number(value: object, refusal: str) -> int:
 
 
 METHODS = {
-    "getMe": get_me, "setWebhook": set_webhook, "deleteWebhook": delete_webhook, "getWebhookInfo": get_webhook_info,
-    "getUpdates": get_updates, "sendMessage": send_message, "getFile": get_file,
-    "answerCallbackQuery": answer_callback_query, "editMessageText": edit("text"), "editMessageCaption": edit("caption"),
-    "deleteMessage": delete_message, "sendChatAction": send_chat_action, "setMessageReaction": set_message_reaction,
+    "getMe": get_me,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": get_webhook_info,
+    "getUpdates": get_updates,
+    "sendMessage": send_message,
+    "getFile": get_file,
+    "answerCallbackQuery": answer_callback_query,
+    "editMessageText": edit("text"),
+    "editMessageCaption": edit("caption"),
+    "deleteMessage": delete_message,
+    "sendChatAction": send_chat_action,
+    "setMessageReaction": set_message_reaction,
     **{f"send{name.capitalize()}": send_file(name) for name in _UPLOADS},
 }

@@ -39,7 +39,7 @@ def check_keyboard(markup: object) -> None:
         raise Refusal("Bad Request: object expected as reply markup")
     rows = markup.get("inline_keyboard", [])
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise Refusal("Bad Request: field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
+        raise Refusal('Bad Request: field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
     if sum(map(len, rows)) > 100:
         raise Refusal("Bad Request: reply markup is too long")
     for button in (button for row in rows for button in row):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Call:
-    """One request as it came: `params` are decoded, `files` maps a field to (name, mime, bytes); `status` is the answer."""
+    """One request as it came: `params` are decoded, `files` maps a field to (name, mime, bytes); `status`
+    is the answer."""
 
     method: str
     token: str
@@ -20,8 +21,8 @@ class Call:
 
 @dataclass
 class Fault:
-    """Answers `method` ('*': all) with an error the next `times` calls. `drop` breaks the connection instead, 'before' the
-    call is carried out or 'after'; `status` 0 with a `delay` in seconds only makes it slow."""
+    """Answers `method` ('*': all) with an error the next `times` calls. `drop` breaks the connection instead, 'before'
+    the call is carried out or 'after'; `status` 0 with a `delay` in seconds only makes it slow."""
 
     method: str = "*"
     status: int = 500
@@ -55,8 +56,14 @@ class Bot:
 
     @property
     def me(self) -> dict:
-        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False,
-                "supports_inline_queries": False, "can_connect_to_business": False, "has_main_web_app": False}
+        return {
+            **self.user,
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
 
 
 class State:

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 
 from c2d.channels.adapters import own_json
 from c2d.channels.contract import (
-    AccountFacts, Answer, ChannelAccess, Event, Http, MediaRef, Outbound, Peer, SendResult,
+    AccountFacts,
+    Answer,
+    ChannelAccess,
+    Event,
+    Http,
+    MediaRef,
+    Outbound,
+    Peer,
+    SendResult,
 )
 
 

@@ -8,14 +8,28 @@ from collections.abc import Iterator, Mapping
 
 from c2d.channels.adapters import own_json
 from c2d.channels.contract import (
-    N_, AccountFacts, Answer, ChannelAccess, ConnectField, Event, Http, MediaRef, Outbound, Peer, SendResult,
+    N_,
+    AccountFacts,
+    Answer,
+    ChannelAccess,
+    ConnectField,
+    Event,
+    Http,
+    MediaRef,
+    Outbound,
+    Peer,
+    SendResult,
 )
 
 
 class External:
     fields = (
         ConnectField(
-            name="url", label=N_("Address for answers"), hint="https://…", required=False, pattern=r"https?://\S{3,300}",
+            name="url",
+            label=N_("Address for answers"),
+            hint="https://…",
+            required=False,
+            pattern=r"https?://\S{3,300}",
         ),
     )
 

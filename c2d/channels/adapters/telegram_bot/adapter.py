@@ -5,7 +5,17 @@ from collections.abc import Iterator, Mapping
 
 from c2d.channels.adapters.telegram_bot import api, connect, reading, sending
 from c2d.channels.contract import (
-    AccountFacts, Answer, ChannelAccess, ChannelError, Event, Http, MediaRef, Outbound, Peer, SendResult, header,
+    AccountFacts,
+    Answer,
+    ChannelAccess,
+    ChannelError,
+    Event,
+    Http,
+    MediaRef,
+    Outbound,
+    Peer,
+    SendResult,
+    header,
 )
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -44,7 +54,7 @@ class TelegramBot:
         if not path:
             raise ChannelError("payload", "Telegram does not give this file out")
         content = api.download(access, http, path).content
-        yield from (content[start:start + CHUNK] for start in range(0, len(content), CHUNK))
+        yield from (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
 
     def subscribe(self, access: ChannelAccess, url: str, secret: str, http: Http) -> None:
         connect.subscribe(access, url, secret, http)

@@ -6,16 +6,27 @@ from urllib.parse import quote
 import httpx
 
 from c2d.channels.contract import ChannelAccess, ChannelError, Fields, Http, parse_json
+from c2d.core.http import TooMuch
 
 PUBLIC_ROOT = "https://api.telegram.org"
 _UNREACHABLE_PEER = (
-    "chat not found", "user not found", "peer_id_invalid", "user_is_blocked", "user is deactivated", "input_user_deactivated",
-    "chat_write_forbidden", "not enough rights", "voice_messages_forbidden", "bot was blocked", "can't initiate conversation",
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user_is_blocked",
+    "user is deactivated",
+    "input_user_deactivated",
+    "chat_write_forbidden",
+    "not enough rights",
+    "voice_messages_forbidden",
+    "bot was blocked",
+    "can't initiate conversation",
 )
 
 
-def call(access: ChannelAccess, http: Http, method: str, params: dict, file: tuple | None = None,
-         repeatable: bool = False) -> Fields:
+def call(
+    access: ChannelAccess, http: Http, method: str, params: dict, file: tuple | None = None, repeatable: bool = False
+) -> Fields:
     """The `result` of a method as {"result": ...}; `file` is (field, name, stream, mime).
 
     Telegram knows no idempotency key. Where the outcome stays open (the answer was lost after the request left), the
@@ -28,7 +39,9 @@ def call(access: ChannelAccess, http: Http, method: str, params: dict, file: tup
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise ChannelError("account", "The address of the Bot API is wrong", code=type(error).__name__) from error
     except httpx.HTTPError as error:
-        raise ChannelError("retry" if repeatable else "unknown", "Telegram did not answer", code=type(error).__name__) from error
+        raise ChannelError(
+            "retry" if repeatable else "unknown", "Telegram did not answer", code=type(error).__name__
+        ) from error
     return _result(response, repeatable)
 
 
@@ -39,6 +52,8 @@ def download(access: ChannelAccess, http: Http, path: str) -> httpx.Response:
     root = access.base_url.rstrip("/") or PUBLIC_ROOT
     try:
         response = http.request("GET", f"{root}/file/bot{_token(access)}/{quote(path)}")
+    except TooMuch as error:
+        raise ChannelError("payload", "The file is too large", code=type(error).__name__) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ChannelError("retry", "Telegram did not send the file", code=type(error).__name__) from error
     if response.status_code != 200:
@@ -70,7 +85,9 @@ def _result(response: httpx.Response, repeatable: bool) -> Fields:
         return answer
     if response.is_success and not answer.whole("error_code"):
         # A proxy spoke in Telegram's place: whether the call went through cannot be seen.
-        raise ChannelError("retry" if repeatable else "unknown", "The answer is not Telegram's", code=str(response.status_code))
+        raise ChannelError(
+            "retry" if repeatable else "unknown", "The answer is not Telegram's", code=str(response.status_code)
+        )
     status = answer.whole("error_code") or response.status_code
     raise failure(status, answer.text("description", 500), answer.object("parameters"), repeatable)
 

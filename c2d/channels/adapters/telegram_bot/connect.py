@@ -8,7 +8,11 @@ from c2d.channels.contract import N_, AccountFacts, ChannelAccess, ChannelError,
 TOKEN = r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}"
 FIELDS = (
     ConnectField(
-        name="token", label=N_("Bot token"), hint=N_("BotFather gives it: 110201543:AAHdqTcv…"), secret=True, pattern=TOKEN,
+        name="token",
+        label=N_("Bot token"),
+        hint=N_("BotFather gives it: 110201543:AAHdqTcv…"),
+        secret=True,
+        pattern=TOKEN,
     ),
 )
 # message_reaction is not in Telegram's default set, so the list is spelled out.
@@ -33,6 +37,9 @@ def check(access: ChannelAccess, http: Http) -> AccountFacts:
     # Telegram remembers the last error for ever; it matters while updates are piling up.
     trouble = hook.line("last_error_message") if hook.whole("pending_update_count") else None
     return AccountFacts(
-        external_id=bot.id("id"), name=bot.line("first_name") or "", username=bot.line("username") or "",
-        webhook_url=hook.text("url", 2000), problems=(trouble,) if trouble else (),
+        external_id=bot.id("id"),
+        name=bot.line("first_name") or "",
+        username=bot.line("username") or "",
+        webhook_url=hook.text("url", 2000),
+        problems=(trouble,) if trouble else (),
     )

@@ -3,8 +3,12 @@
 from c2d.channels.contract import Fields, Location, MediaRef, SharedContact
 
 _MEDIA = {
-    "animation": ("video", "video/mp4"), "document": ("file", None), "voice": ("voice", "audio/ogg"),
-    "audio": ("audio", "audio/mpeg"), "video": ("video", "video/mp4"), "video_note": ("video", "video/mp4"),
+    "animation": ("video", "video/mp4"),
+    "document": ("file", None),
+    "voice": ("voice", "audio/ogg"),
+    "audio": ("audio", "audio/mpeg"),
+    "video": ("video", "video/mp4"),
+    "video_note": ("video", "video/mp4"),
 }
 
 
@@ -35,7 +39,10 @@ def location(message: Fields) -> Location | None:
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return None
     return Location(
-        latitude=latitude, longitude=longitude, title=venue.line("title") or "", address=venue.line("address") or "",
+        latitude=latitude,
+        longitude=longitude,
+        title=venue.line("title") or "",
+        address=venue.line("address") or "",
     )
 
 
@@ -59,9 +66,14 @@ def forwarded_from(message: Fields) -> str:
 
 def _file(found: Fields, kind: str, mime: str | None) -> MediaRef:
     return MediaRef(
-        remote=found.text("file_id", 500), kind=kind, mime=found.text("mime_type", 100) or mime, name=found.line("file_name"),
-        size=found.whole("file_size"), duration=found.whole("duration"),
-        width=found.whole("width") or found.whole("length"), height=found.whole("height") or found.whole("length"),
+        remote=found.text("file_id", 500),
+        kind=kind,
+        mime=found.text("mime_type", 100) or mime,
+        name=found.line("file_name"),
+        size=found.whole("file_size"),
+        duration=found.whole("duration"),
+        width=found.whole("width") or found.whole("length"),
+        height=found.whole("height") or found.whole("length"),
     )
 
 

@@ -7,22 +7,59 @@ from collections.abc import Callable
 
 from c2d.channels.adapters.telegram_bot.content import attachments, contact, forwarded_from, location, words
 from c2d.channels.contract import (
-    ButtonPress, Edited, Event, Fields, InboundMessage, Peer, PeerBlocked, PeerUnblocked, Reaction, Unrecognised,
-    Unsupported, body_key, parse_json,
+    ButtonPress,
+    Edited,
+    Event,
+    Fields,
+    InboundMessage,
+    Peer,
+    PeerBlocked,
+    PeerUnblocked,
+    Reaction,
+    Unrecognised,
+    Unsupported,
+    body_key,
+    parse_json,
 )
 
 _ENVELOPE = {
-    "message_id", "message_thread_id", "from", "chat", "date", "edit_date", "reply_to_message", "external_reply", "quote",
-    "forward_origin", "is_automatic_forward", "has_protected_content", "is_from_offline", "media_group_id", "via_bot",
-    "author_signature", "sender_chat", "sender_boost_count", "sender_business_bot", "entities", "caption_entities",
-    "reply_markup", "link_preview_options", "effect_id", "show_caption_above_media", "has_media_spoiler", "paid_star_count",
+    "message_id",
+    "message_thread_id",
+    "from",
+    "chat",
+    "date",
+    "edit_date",
+    "reply_to_message",
+    "external_reply",
+    "quote",
+    "forward_origin",
+    "is_automatic_forward",
+    "has_protected_content",
+    "is_from_offline",
+    "media_group_id",
+    "via_bot",
+    "author_signature",
+    "sender_chat",
+    "sender_boost_count",
+    "sender_business_bot",
+    "entities",
+    "caption_entities",
+    "reply_markup",
+    "link_preview_options",
+    "effect_id",
+    "show_caption_above_media",
+    "has_media_spoiler",
+    "paid_star_count",
 }
 
 
 def update_key(raw: bytes) -> str:
-    update = parse_json(raw)
-    number = update.id("update_id") if update else ""
-    return f"u:{number}" if number else body_key(raw)
+    return _key(parse_json(raw) or Fields(), raw)
+
+
+def _key(update: Fields, raw: bytes) -> str:
+    number = update.id("update_id")
+    return f"u:{number}" if number and len(number) <= 20 else body_key(raw)
 
 
 def update_peer(raw: bytes) -> str | None:
@@ -37,8 +74,8 @@ def events(raw: bytes) -> list[Event]:
         return [Unrecognised(dedupe_key=body_key(raw), at=None, peer=None, reason="not a JSON object")]
     kind, inner = _inner(update)
     if not inner:
-        return [Unrecognised(dedupe_key=update_key(raw), at=None, peer=None, reason="an update with nothing in it")]
-    common = {"dedupe_key": update_key(raw), "at": inner.moment("date"), "peer": _peer(kind, inner)}
+        return [Unrecognised(dedupe_key=_key(update, raw), at=None, peer=None, reason="an update with nothing in it")]
+    common = {"dedupe_key": _key(update, raw), "at": inner.moment("date"), "peer": _peer(kind, inner)}
     if common["peer"] is None:
         return [Unsupported(**common, kind=kind)]
     return [_READERS.get(kind, _unknown)(inner, common, kind)]
@@ -58,14 +95,20 @@ def _peer(kind: str, inner: Fields) -> Peer | None:
     person = inner.object("from") or inner.object("user")
     if not chat and kind == "callback_query":
         chat = person
-    if chat.text("type") not in ("", "private") or chat.id("id").startswith("-") or not chat.id("id"):
+    number = chat.id("id")
+    # Groups and channels have negative ids.
+    if chat.text("type") not in ("", "private") or not (number.isascii() and number.isdecimal()):
         return None
     # In a private chat the chat is the client; `from` may be the bot itself, or absent.
-    known = person if person.id("id") == chat.id("id") else chat
+    known = person if person.id("id") == number else chat
     first, last = known.line("first_name"), known.line("last_name")
     return Peer(
-        external_id=chat.id("id"), username=known.line("username"), first_name=first, last_name=last,
-        name=" ".join(part for part in (first, last) if part) or None, language=known.line("language_code"),
+        external_id=number,
+        username=known.text("username", 100).strip() or None,
+        first_name=first,
+        last_name=last,
+        name=" ".join(part for part in (first, last) if part)[:200] or None,
+        language=known.text("language_code", 35) or None,
     )
 
 
@@ -76,16 +119,25 @@ def _message(inner: Fields, common: dict, kind: str) -> Event:
         strange = [name for name in inner.names() if name not in _ENVELOPE]
         return Unsupported(**common, kind=strange[0] if strange else "empty")
     return InboundMessage(
-        **common, text=text, attachments=files, location=place, contact=card,
-        reply_to=inner.object("reply_to_message").id("message_id") or None, quote=inner.object("quote").text("text"),
-        forwarded_from=forwarded_from(inner), album=inner.id("media_group_id") or None,
+        **common,
+        text=text,
+        attachments=files,
+        location=place,
+        contact=card,
+        reply_to=inner.object("reply_to_message").id("message_id") or None,
+        quote=inner.object("quote").text("text"),
+        forwarded_from=forwarded_from(inner),
+        album=inner.id("media_group_id") or None,
     )
 
 
 def _edited(inner: Fields, common: dict, kind: str) -> Event:
     common["at"] = inner.moment("edit_date") or common["at"]
     return Edited(
-        **common, provider_id=inner.id("message_id") or None, text=words(inner), attachments=attachments(inner),
+        **common,
+        provider_id=inner.id("message_id") or None,
+        text=words(inner),
+        attachments=attachments(inner),
     )
 
 
@@ -94,10 +146,14 @@ def _pressed(inner: Fields, common: dict, kind: str) -> Event:
     titles = [
         button.text("text", 256)
         for row in _rows(message.object("reply_markup"))
-        for button in row if button.text("callback_data", 1024) == payload
+        for button in row
+        if button.text("callback_data", 1024) == payload
     ]
     return ButtonPress(
-        **common, payload=payload, title=titles[0] if titles else "", reply_to=message.id("message_id") or None,
+        **common,
+        payload=payload,
+        title=titles[0] if titles else "",
+        reply_to=message.id("message_id") or None,
         acknowledge=inner.id("id") or None,
     )
 
@@ -123,6 +179,9 @@ def _unknown(inner: Fields, common: dict, kind: str) -> Event:
 
 
 _READERS: dict[str, Callable[[Fields, dict, str], Event]] = {
-    "message": _message, "edited_message": _edited, "callback_query": _pressed, "my_chat_member": _membership,
+    "message": _message,
+    "edited_message": _edited,
+    "callback_query": _pressed,
+    "my_chat_member": _membership,
     "message_reaction": _reacted,
 }

@@ -19,7 +19,7 @@ def send(access: ChannelAccess, outbound: Outbound, http: Http) -> SendResult:
 
 def _message(access: ChannelAccess, outbound: Outbound, http: Http) -> SendResult:
     gone = list(outbound.sent)
-    for part in parts(outbound)[len(gone):]:
+    for part in parts(outbound)[len(gone) :]:
         try:
             gone.append(_one(access, part, http))
         except ChannelError as error:

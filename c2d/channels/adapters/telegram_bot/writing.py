@@ -31,8 +31,10 @@ class Part:
 def parts(outbound: Outbound) -> list[Part]:
     """All calls for a message, in order; always the same ones, so that a retry can go on in the middle."""
     captioned = len(outbound.attachments) > 0 and _units(outbound.text) <= CAPTION_LIMIT
-    found = [_upload(file, outbound.text if captioned and place == 0 else "")
-             for place, file in enumerate(outbound.attachments)]
+    found = [
+        _upload(file, outbound.text if captioned and place == 0 else "")
+        for place, file in enumerate(outbound.attachments)
+    ]
     if not captioned:
         found += [Part("sendMessage", {"text": piece}) for piece in split(outbound.text)]
     if not found:
@@ -56,7 +58,7 @@ def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
     """Pieces of at most `limit` UTF-16 units (Telegram counts those), cut at a line or a word where one ends late
     enough; blank pieces are left out, for Telegram refuses them."""
     rest = text.strip()
-    while _units(rest) > limit:
+    while len(rest) > limit or _units(rest) > limit:
         head = _head(rest, limit)
         cut = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0)
         cut = cut if cut > len(head) // 2 else len(head)
