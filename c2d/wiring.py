@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import channels, companies, sessions, workspace
+from c2d import channels, clients, companies, dialogs, messages, sessions, workspace
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
@@ -10,6 +10,7 @@ from c2d.channels import models as _channels  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.clients import events as client_events
 from c2d.clients import models as _clients  # noqa: F401
+from c2d.clients import routes as _client_routes  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
@@ -17,12 +18,16 @@ from c2d.core import gate, health
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions
 from c2d.core.jobs import Periodic
+from c2d.dialogs import action_routes as _action_routes  # noqa: F401
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import models as _dialogs  # noqa: F401
+from c2d.dialogs import routes as _dialog_routes  # noqa: F401
 from c2d.messages import events as message_events
+from c2d.messages import file_routes as _file_routes  # noqa: F401
 from c2d.messages import jobs as message_jobs
 from c2d.messages import models as _messages  # noqa: F401
 from c2d.messages import outgoing, receiving
+from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.roles import models as _roles  # noqa: F401
@@ -42,7 +47,9 @@ SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
     "messages", "workspace",
 )
-BLUEPRINTS = (companies.bp, sessions.bp, channels.bp, inbound.bp, workspace.bp)
+BLUEPRINTS = (
+    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, workspace.bp,
+)
 PERIODIC = [
     *channel_jobs.PERIODIC, *message_jobs.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
