@@ -14,7 +14,7 @@ ARGS ?=
 # One score's name.
 NAME ?=
 
-.PHONY: run test bench bench-seed score lock browser clean
+.PHONY: run test bench bench-seed score lock browser words clean
 
 run: $(VENV)/installed
 	@exec $(PY) app.py
@@ -39,6 +39,10 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "'make lock' needs uv (pip install uv)." >&2; exit 1; }
 	@$(LOCK) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
+
+# After the texts have changed: the catalogue's compiled form.
+words: $(VENV)/installed
+	@$(VENV)/bin/pybabel --quiet compile --directory c2d/translations
 
 clean:
 	@rm -rf $(VENV)

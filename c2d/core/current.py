@@ -42,7 +42,7 @@ class CurrentOperator(UserMixin):
 
     @property
     def short_name(self) -> str:
-        """First name and first letter of the last name: «Главный А.»"""
+        """First name and first letter of the last name, as the notes want it."""
         return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
 
     @property

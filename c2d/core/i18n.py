@@ -53,8 +53,8 @@ def zone() -> ZoneInfo:
 
 
 def when(at: datetime | None, style: str = "row") -> str:
-    """A moment in words. Styles: 'time' 12:44, 'row' for lists (12:44, вчера, 28 авг, 28.08.24),
-    'day' for day marks, 'short' (сегодня 12:44), 'full' (2025-08-04 16:41:47)."""
+    """A moment in words. Styles: 'time' 12:44, 'row' for lists (12:44, yesterday, 28 Aug, 28.08.24),
+    'day' for day marks, 'short' (today 12:44), 'full' (2025-08-04 16:41:47)."""
     if at is None:
         return ""
     local, today = at.astimezone(zone()), now().astimezone(zone()).date()
