@@ -23,7 +23,7 @@ def _telegram(human: Human, today: datetime) -> Chat:
         return datetime.combine(today.date(), time.fromisoformat(clock), today.tzinfo)
 
     lines = [_line(at(when), who, text, status, problem) for when, who, text, status, problem in pavel.TELEGRAM]
-    visit = Visit(lines[1:], ADMIN, number=pavel.NUMBER)
+    visit = Visit(lines[1:], ADMIN, number=pavel.NUMBER, taken=False)
     changed = [(at(pavel.NAMED), "name", pavel.NAME), (at(pavel.COMMENTED), "comment", pavel.COMMENT)]
     facts = [(when, "card_changed", ADMIN, {"field": field, "old": "", "new": new}) for when, field, new in changed]
     facts.append((at(pavel.TAGGED), "tags_added", ADMIN, {"names": list(pavel.TAGS)}))

@@ -22,6 +22,11 @@ class Line:
     problem: str | None = None
     content: dict = field(default_factory=dict)
 
+    @property
+    def file_name(self) -> str | None:
+        """Words that only name the file are not said."""
+        return self.text if self.file == "file" and self.text.endswith(".pdf") else None
+
 
 @dataclass
 class Visit:
@@ -31,6 +36,7 @@ class Visit:
     operator: str | None = None
     closed_at: datetime | None = None
     number: int | None = None
+    taken: bool = True  # by the operator, without being asked
 
     @property
     def opened_at(self) -> datetime:
