@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from random import Random
 
+from c2d.core.phones import readable
 from c2d.launcher.demo_people import ADMIN, CHANNELS, CHRIS, NAMES, RYAN, TAGS, YURA, login_of
 from c2d.launcher.demo_story import Address, Chat, Human, Line, Visit, tell
 from c2d.launcher.demo_talk import COMMENTS, DRAFTS, TALKS, TODAY
@@ -11,6 +12,7 @@ from c2d.messages.models import FROM_CLIENT, TO_CLIENT
 TEAM = (YURA, YURA, YURA, CHRIS, CHRIS, CHRIS, ADMIN, ADMIN, RYAN)
 STATUSES = ("delivered", "read", "read")
 ONLY_SENT = {"telegram"}  # a bot is not told what became of its messages
+MAY_TELL = {"telegram", "wa_cloud", "vk"}  # where clients leave an e-mail too
 PHONES = {"whatsapp", "wa_cloud", "viber", "sms"}
 # how the newest request of a chat stands: closed, answered, client waits, nobody took it
 STANDING = ("closed",) * 6 + ("answered",) * 3 + ("waits",) * 2 + ("new",)
@@ -29,7 +31,7 @@ def _today(moment: datetime, chance: Random) -> list[Chat]:
         end = moment - timedelta(minutes=minutes)
         lines = _said(tell(talk, end, operator, chance, _statuses(channel)), end)
         address = _address(name, channel, chance)
-        human = _human(name or address.phone or "", channel, chance)
+        human = _human(name or readable(address.phone), channel, chance)
         found.append(Chat(human, channel, address, [Visit(lines, operator)], draft=DRAFTS.get(name)))
     return found
 
@@ -89,7 +91,7 @@ def _human(name: str, channel: str, chance: Random) -> Human:
     latin = login_of(name)
     return Human(
         name, login=latin if channel in ("telegram", "instagram") else "",
-        email=f"{latin}@mail.example" if channel == "email" or chance.random() < 0.25 and latin else "",
+        email=f"{latin}@mail.example" if channel == "email" or (channel in MAY_TELL and chance.random() < 0.4) else "",
         comment=chance.choice(COMMENTS) if chance.random() < 0.2 else "",
         tags=tuple(chance.sample(list(TAGS), chance.choice((1, 1, 2)))) if known else (),
     )

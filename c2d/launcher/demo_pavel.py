@@ -9,7 +9,7 @@ MENU = "Пришлите интересующий вас пункт меню (д
 BUTTONS = (("1 — Новости", "news"), ("2 — Наши офисы", "offices"), ("3 — Контакты", "contacts"))
 PICKED = "contacts"
 VOICE_SECONDS = 14
-BEGAN, ASSIGNED, NAMED, COMMENTED, TAGGED = "12:39:10", "12:39:52", "12:40:20", "12:40:41", "12:41:37"
+NAMED, COMMENTED, TAGGED = "12:40:20", "12:40:41", "12:41:37"
 
 # when, who (client, admin, or a colleague's comment), words, status, problem
 TELEGRAM = (

@@ -10,6 +10,7 @@ from c2d.clients.models import CardTag, Client, ClientCard, Phone
 from c2d.clients.searching import folded
 from c2d.core.db import db
 from c2d.core.phones import normalise
+from c2d.core.sql import scoped
 from c2d.core.text import one_line
 from c2d.dialogs.models import CLOSED, OPEN, Dialog, Draft, Request
 from c2d.dialogs.upkeep import PREVIEW
@@ -21,6 +22,8 @@ from c2d.launcher.demo_story import Chat, Human, Line
 from c2d.messages.arriving import OWN_ID
 from c2d.messages.models import BOT, COMMENT, FROM_CLIENT, TO_CLIENT, Message
 
+_numbers = scoped("""
+    SELECT nextval('request_numbers') AS number FROM generate_series(1, %(n)s) WHERE %(company)s > 0""")
 PREVIEW_KINDS = {"photo": "image", "voice": "voice", "file": "file", BOT: "bot", COMMENT: "comment"}
 
 
@@ -117,13 +120,15 @@ class Writer:
 
     def _number(self, chats: list[Chat]) -> None:
         """Older requests have smaller numbers than Павел's; newer ones take theirs from the sequence."""
-        visits = sorted((visit for chat in chats for visit in chat.visits), key=lambda v: v.opened_at, reverse=True)
-        number, older = NUMBER, False
-        for visit in visits:
-            if older:
-                number -= self.chance.randint(3, 60)
-                visit.number = number
-            older = older or visit.number == NUMBER
+        visits = sorted((visit for chat in chats for visit in chat.visits), key=lambda visit: visit.opened_at)
+        his = next(n for n, visit in enumerate(visits) if visit.number == NUMBER)
+        number = NUMBER
+        for visit in reversed(visits[:his]):
+            number -= self.chance.randint(3, 60)
+            visit.number = number
+        newer = visits[his + 1 :]
+        for visit, row in zip(newer, _numbers.all(n=len(newer)), strict=True):
+            visit.number = row.number
 
     def _messages(self, chats: list[Chat], dialogs: list[Dialog], requests: list) -> list[list[Message]]:
         spoken, pairs = [], []
@@ -165,10 +170,9 @@ def _first(chat: Chat) -> datetime:
 
 
 def _request(visit, dialog_id: int, operators: dict[str, int]) -> Request:
-    values = {"number": visit.number} if visit.number else {}
     operator_id = operators.get(visit.operator)
     return Request(dialog_id=dialog_id, opened_at=visit.opened_at, closed_at=visit.closed_at, operator_id=operator_id,
-                   closed_by=operator_id if visit.closed_at else None, **values)
+                   closed_by=operator_id if visit.closed_at else None, number=visit.number)
 
 
 def _message(line: Line, dialog: Dialog, request_id: int | None, operators: dict[str, int]) -> Message:

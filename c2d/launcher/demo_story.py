@@ -44,7 +44,9 @@ class Visit:
 
     @property
     def assigned_at(self) -> datetime:
-        """A little before the first answer."""
+        """A little before the first answer; one who was asked had it at once."""
+        if not self.taken:
+            return self.opened_at + timedelta(seconds=42)
         answers = [line.at for line in self.lines if line.operator]
         return answers[0] - timedelta(seconds=20) if answers else self.opened_at + timedelta(seconds=40)
 
