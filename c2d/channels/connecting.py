@@ -109,6 +109,8 @@ def rename(channel_id: int, name: str) -> None:
 def _subscribed(access: ChannelAccess, token: str) -> AccountFacts:
     """Check the account and have its deliveries sent to us."""
     transport, url = TRANSPORTS[access.transport], hook_url(token)
+    if any(f.required and not access.credentials.get(f.name) for f in transport.adapter.fields if f.secret):
+        raise ChannelError("auth")
     guarded = (transport.guarded or bool(access.base_url)) and not current_app.config["ALLOW_PRIVATE_HOSTS"]
     http = Outgoing(guarded=guarded)
     try:
