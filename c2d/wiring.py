@@ -4,21 +4,25 @@ from flask import Flask
 
 from c2d import channels, companies, sessions, workspace
 from c2d.channels import events as channel_events
+from c2d.channels import inbound, outbox, queue
+from c2d.channels import jobs as channel_jobs
 from c2d.channels import models as _channels  # noqa: F401
-from c2d.channels import routes as _channel_routes  # noqa: F401
+from c2d.channels.handover import HANDOVER
 from c2d.clients import events as client_events
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
-from c2d.core import gate
+from c2d.core import gate, health
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions
 from c2d.core.jobs import Periodic
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import models as _dialogs  # noqa: F401
 from c2d.messages import events as message_events
+from c2d.messages import jobs as message_jobs
 from c2d.messages import models as _messages  # noqa: F401
+from c2d.messages import outgoing, receiving
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.roles import models as _roles  # noqa: F401
@@ -38,8 +42,11 @@ SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
     "messages", "workspace",
 )
-BLUEPRINTS = (companies.bp, sessions.bp, channels.bp, workspace.bp)
-PERIODIC = [Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low")]
+BLUEPRINTS = (companies.bp, sessions.bp, channels.bp, inbound.bp, workspace.bp)
+PERIODIC = [
+    *channel_jobs.PERIODIC, *message_jobs.PERIODIC,
+    Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
+]
 
 # What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
 REACTIONS.update({
@@ -61,6 +68,8 @@ REACTIONS.update({
     dialog_events.DialogReturned: Reactions(),
     dialog_events.DialogRead: Reactions(),
     dialog_events.DialogMarkedUnread: Reactions(),
+    dialog_events.ChannelBlockedByClient: Reactions(),
+    dialog_events.ChannelUnblockedByClient: Reactions(),
     message_events.MessageReceived: Reactions(),
     message_events.MessageSent: Reactions(),
     message_events.MessageImported: Reactions(),
@@ -69,6 +78,18 @@ REACTIONS.update({
     message_events.ButtonPressed: Reactions(),
     message_events.MessageChanged: Reactions(),
 })
+
+# What the channels need of the messages, which stand to their right.
+HANDOVER.receive = receiving.receive
+HANDOVER.compose = outgoing.compose
+HANDOVER.accepted = outgoing.accepted
+HANDOVER.delayed = outgoing.delayed
+HANDOVER.failed = outgoing.failed
+HANDOVER.queued = outgoing.queued
+
+health.fact("oldest_delivery", queue.oldest_waiting)
+health.fact("oldest_sending", outbox.oldest_waiting)
+health.fact("dead_deliveries", queue.dead)
 
 mirror_defaults()
 

@@ -49,3 +49,15 @@ class DialogRead(Event):
 @dataclass(frozen=True, kw_only=True)
 class DialogMarkedUnread(Event):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelBlockedByClient(Event):
+    """The client wants nothing more from us on this channel."""
+
+    journal = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelUnblockedByClient(Event):
+    journal = True

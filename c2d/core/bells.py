@@ -1,0 +1,25 @@
+"""Doorbells rung by a commit: asked for inside the transaction, silent when it is rolled back."""
+
+from collections.abc import Callable
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from c2d.core.db import db
+from c2d.core.jobs import ring
+
+
+def ring_after_commit(function: Callable, queue: str = "default") -> None:
+    """`jobs.ring(function)` once, after the open transaction is committed."""
+    db.session().info.setdefault("bells", {})[function] = queue
+
+
+@event.listens_for(Session, "after_commit")
+def _ring(session: Session) -> None:
+    for function, queue in session.info.pop("bells", {}).items():
+        ring(function, queue)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("bells", None)
