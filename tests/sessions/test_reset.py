@@ -18,11 +18,11 @@ NEW = "совсем новый пароль"
 def letters(monkeypatch):
     sent = []
     monkeypatch.setattr(mail, "send", lambda *letter, **gist: sent.append((*letter, gist["gist"])))
-    monkeypatch.setattr(reset, "enqueue", lambda function, company_id, *args, queue: _at_once(function, company_id, args))
+    monkeypatch.setattr(reset, "enqueue", _at_once)
     return sent
 
 
-def _at_once(function, company_id, args):
+def _at_once(function, company_id, *args, queue):
     with company(company_id):
         function(*args)
 
