@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import channels, clients, companies, dialogs, messages, sessions, workspace
+from c2d import channels, clients, companies, demo, dialogs, messages, sessions, workspace
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
@@ -20,6 +20,10 @@ from c2d.core import gate, health
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions, on_commit
 from c2d.core.jobs import Periodic
+from c2d.demo import answering as demo_answering
+from c2d.demo import links as demo_links
+from c2d.demo import routes as _demo_routes  # noqa: F401
+from c2d.demo import telegram as demo_telegram
 from c2d.dialogs import action_routes as _dialog_action_routes  # noqa: F401
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import live as dialog_live
@@ -50,13 +54,14 @@ from c2d.workspace import routes as _workspace_routes  # noqa: F401
 # A slice imports only slices that stand before it; to reach a later one it emits an event.
 SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
-    "messages", "workspace",
+    "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, workspace.bp,
+    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, demo.bp, demo_telegram.bp,
+    workspace.bp,
 )
 PERIODIC = [
-    *channel_jobs.PERIODIC, *message_jobs.PERIODIC,
+    *channel_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
 ]
 
@@ -113,7 +118,7 @@ mirror_defaults()
 def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, rail):
+    for part in (door, rail, demo_links):
         part.init_app(app)
     open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)
