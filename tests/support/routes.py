@@ -14,6 +14,7 @@ from tests.support.world import World
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # rules that belong to no company's rows, with the reason
 OPEN = {
+    "/logout": "ends the session that walks",
     "/static/<path:filename>": "files of the product itself",
     "/hooks/<token>": "the token is the secret; what it may do is tried with the providers",
     "/password/<token>": "the token is the secret",
