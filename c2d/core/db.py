@@ -42,7 +42,7 @@ class CompanyOwned:
     @declared_attr
     def company_id(cls) -> Mapped[int]:
         return mapped_column(
-            BigInteger, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
+            BigInteger, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
         )
 
 
@@ -51,7 +51,7 @@ class CompanyScoped(CompanyOwned):
 
     @declared_attr
     def id(cls) -> Mapped[int]:
-        return mapped_column(BigInteger, Identity(), primary_key=True)
+        return mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-1)
 
 
 def owned_by(column: str, table: str, ondelete: str = "CASCADE") -> ForeignKeyConstraint:

@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from c2d.channels import access
@@ -78,7 +79,7 @@ def _download(account: access.Account, ref: MediaRef) -> bytes:
     for part in account.adapter.fetch_media(account.access, ref, account.http):
         content += part
         if len(content) > limit:
-            raise Refused("The file is too large")
+            raise Refused(_("The file is too large"))
     return bytes(content)
 
 
