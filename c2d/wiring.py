@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from c2d import channels, companies, sessions, workspace
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
@@ -11,9 +12,11 @@ from c2d.clients import events as client_events
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
+from c2d.companies import routes as _company_routes  # noqa: F401
 from c2d.core import gate, health
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions
+from c2d.core.jobs import Periodic
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import models as _dialogs  # noqa: F401
 from c2d.messages import events as message_events
@@ -23,17 +26,27 @@ from c2d.messages import outgoing, receiving
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.roles import models as _roles  # noqa: F401
+from c2d.sessions import door
 from c2d.sessions import events as session_events
+from c2d.sessions import jobs as session_jobs
 from c2d.sessions import models as _sessions  # noqa: F401
+from c2d.sessions import password_routes as _password_routes  # noqa: F401
+from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
+from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import rail
+from c2d.workspace import routes as _workspace_routes  # noqa: F401
 
 # A slice imports only slices that stand before it; to reach a later one it emits an event.
 SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
     "messages", "workspace",
 )
-BLUEPRINTS = (inbound.bp,)
-PERIODIC = [*channel_jobs.PERIODIC, *message_jobs.PERIODIC]
+BLUEPRINTS = (companies.bp, sessions.bp, channels.bp, inbound.bp, workspace.bp)
+PERIODIC = [
+    *channel_jobs.PERIODIC, *message_jobs.PERIODIC,
+    Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
+]
 
 # What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
 REACTIONS.update({
@@ -84,4 +97,6 @@ mirror_defaults()
 def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for part in (door, rail):
+        part.init_app(app)
     gate.protect(app)

@@ -51,7 +51,7 @@ def prepare() -> None:
     app = create_app()
     with app.app_context():
         upgrade()
-    if os.environ.get("DEMO") != "0":
+    if app.config["DEMO"]:
         # Deferred: only a first start needs what the demo company is made of.
         facts = import_string("c2d.launcher.demo:fill_if_empty")(app)
         DataFolder.of_environment().keep_demo(facts)

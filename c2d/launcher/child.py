@@ -24,7 +24,11 @@ class User(NamedTuple):
 
 
 class Child:
-    """A command that can be started, asked to stop, and started again."""
+    """A command that can be started, asked to stop, and started again.
+
+    Only from the main thread: Linux takes the end of the thread that started a process for the
+    end of its parent.
+    """
 
     def __init__(
         self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None,

@@ -45,7 +45,7 @@ class Store(Child):
         deadline = time.monotonic() + patience
         while not self.answers():
             if not self.is_running() or time.monotonic() > deadline:
-                self.stop()
+                self.discard()
                 raise StoreFailed(f"{self.name} did not start.\n{self.last_words()}")
             time.sleep(0.02)
 

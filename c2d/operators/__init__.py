@@ -1,0 +1,1 @@
+"""Operators: the people who answer clients and set things up."""

@@ -3,13 +3,21 @@
 const root = document.documentElement, words = document.body.dataset, on = (names, fn, how) => { for (const n of names.split(' ')) document.addEventListener(n, fn, how); };
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)], id = s => document.getElementById(s);
 Object.assign(window, { root, on, $, $$, id });
-const dlg = () => id('dlg'), touch = matchMedia('(pointer: coarse)');
+const dlg = () => id('dlg'), make = tag => document.createElement(tag);
 
 // idiomorph's own htmx extension builds its settings with eval and treats "innerHTML" as inline; this one does neither.
 let style = '';
 const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: true });
 htmx.defineExtension('morph', {
   isInlineSwap: s => /^(morph(:outerHTML)?|(before|after)(begin|end))$/.test(style = s),
+  // a frame is made for everyone: parts with no place on this page are dropped before htmx reports each as an error
+  transformResponse(text, xhr) {
+    if (xhr) return text;
+    const t = make('template');
+    t.innerHTML = text;
+    for (const n of [...t.content.children]) if (!$(n.getAttribute('hx-swap-oob')?.split(':')[1] ?? `[id='${n.id}']`)) n.remove();
+    return t.innerHTML;
+  },
   handleSwap: (s, to, from) => s.startsWith('morph') && morph(to, from.children, s.slice(6) || 'outerHTML'),
 });
 // An appended node may come twice (reply and broadcast) or with a wrapper: unwrap it, and refresh the one that already stands here.
@@ -33,12 +41,11 @@ on('htmx:beforeRequest', ({ detail: { elt, target } }) => {
 });
 on('htmx:afterRequest', e => { if (e.detail.target) e.detail.target.ariaBusy = null; });
 on('htmx:afterSettle', e => {
-  const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg(), lost = document.activeElement === document.body;
+  const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg();
   if (modal && !t.open && t.firstElementChild) t.showModal();
   if (t.id === 'list') id('say').textContent = t.dataset.found ?? '';
-  if (t.id === 'convo') return focus($(touch.matches ? 'h2' : 'textarea', t) ?? $('h2', t));
-  const f = $('[role=alert], [autofocus]', t) ?? (modal && $('h2', t));
-  if (f && (modal || lost || t.contains(f))) focus(f);
+  if (t.id === 'convo') return focus($(matchMedia('(pointer: coarse)').matches ? 'h2' : 'textarea', t) ?? $('h2', t));
+  focus($('[role=alert], [autofocus]', t) ?? (modal ? $('h2', t) : null));
 });
 // headings and alerts take focus only for this moment, so a later click never rings them
 function focus(el) {
@@ -50,8 +57,8 @@ on('closeModal', () => dlg().close());
 
 // toasts: the server sends HX-Trigger {"toast": "…"}
 function toast(text) {
-  const el = document.createElement('div');
-  el.className = 'toast'; el.textContent = text; $('.toasts').append(el);
+  const el = make('div');
+  el.className = 'toast'; el.append(text); $('.toasts').append(el);
   setTimeout(() => el.remove(), 7000);
 }
 on('toast', e => toast(e.detail.value));

@@ -2,7 +2,7 @@
 on('keydown', e => {
   const c = (e.ctrlKey || e.metaKey ? 'Mod+' : '') + (e.altKey ? 'Alt+' : '') + (e.shiftKey ? 'Shift+' : '') + e.code.replace(/^(Key|Digit)/, '');
   if (root.dataset.keys === 'off' || e.isComposing || !/^(Alt|Mod)\+/.test(c) || (e.repeat && !c.startsWith('Alt+Arrow'))) return;
-  if (c === 'Alt+ArrowDown' || c === 'Alt+ArrowUp') {
+  if (/^Alt.Arrow(Up|Down)$/.test(c)) {
     const rows = $$('.chat-row'), i = rows.findIndex(r => r.hasAttribute('aria-current'));
     const next = rows[Math.min(rows.length - 1, Math.max(0, i + (c.endsWith('Down') ? 1 : -1)))];
     if (next) { e.preventDefault(); next.click(); next.scrollIntoView({ block: 'nearest' }); }

@@ -13,9 +13,11 @@ const seer = new MutationObserver(changes => {
   else below += added.filter(n => n.matches('.msg')).length;
   settle();
 });
+// a picture that has loaded, a longer composer: whoever was at the end stays there
+const ruler = new ResizeObserver(() => { if (stick) end(); });
 function watch() {
   const l = $('.log'); if (!l || l === log) return;
-  log = l; below = 0; seer.disconnect(); seer.observe($('ol', l), { childList: true });
+  log = l; below = 0; seer.disconnect(); ruler.disconnect(); seer.observe($('ol', l), { childList: true }); ruler.observe(l); ruler.observe($('ol', l));
   l.addEventListener('scroll', settle, { passive: true });
   const mark = $('[data-hit], .mark-new', l);
   end();
@@ -23,5 +25,4 @@ function watch() {
 }
 watch();
 on('htmx:afterSettle htmx:historyRestore', watch);
-for (const n of ['load', 'resize']) addEventListener(n, () => { if (log?.isConnected && stick) end(); });
 on('click', e => { if (e.target.closest('button.to-end')) end(); });

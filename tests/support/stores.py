@@ -18,7 +18,7 @@ from typing import Self
 
 import psycopg
 import redis
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from c2d.config import ROOT
 from c2d.launcher import embedded

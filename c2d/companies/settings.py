@@ -1,0 +1,34 @@
+"""What a company chose for itself; what it did not choose has a default here."""
+
+from dataclasses import dataclass, fields
+
+from c2d.companies.models import Company
+from c2d.core.db import db
+from c2d.core.tenancy import company_id
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`sla_minutes`: a client who waits longer than this is marked as waiting too long."""
+
+    sla_minutes: int = 15
+
+
+def own() -> Company:
+    """The company in scope."""
+    return db.session.get_one(Company, company_id())
+
+
+def of(company: Company) -> Settings:
+    """Its settings; values of another type than the default's are left out."""
+    known = {f.name: f.type for f in fields(Settings)}
+    chosen = {k: v for k, v in company.settings.items() if k in known and type(v) is known[k]}
+    return Settings(**chosen)
+
+
+def change(name: str, time_zone: str, locale: str, country: str, **settings) -> None:
+    """Write the basic settings into the running transaction; `settings` are fields of Settings."""
+    company = own()
+    company.name, company.time_zone = name, time_zone
+    company.locale, company.country = locale, country
+    company.settings = {**company.settings, **settings}

@@ -1,0 +1,119 @@
+"""The one door: from the cookie's token to who is asking, in one query."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy import Row
+
+from c2d.core.clock import now
+from c2d.core.crypto import fingerprint
+from c2d.core.current import CurrentOperator
+from c2d.core.db import db
+from c2d.core.sql import Platform, platform
+from c2d.core.tenancy import all_companies
+from c2d.core.text import one_line
+from c2d.roles.grants import CHANGES, effective
+
+LIFETIME = timedelta(days=30)
+IDLE = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=1)
+WHY = "the cookie's token says which company it is"
+
+
+def who(which: str) -> Platform:
+    """The query that joins all of a session; `which` is the SQL condition that finds it."""
+    return platform(f"""
+        SELECT s.id AS login_session_id, s.company_id, s.created_at AS session_started, s.last_seen_at,
+               o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.read_only, o.locale, o.preferences,
+               r.base AS role, r.name AS role_name, c.name AS company_name, c.time_zone,
+               {CHANGES} AS changes
+        FROM login_sessions s
+        JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
+        JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+        JOIN companies c ON c.id = s.company_id
+        WHERE {which} AND s.ended_at IS NULL AND s.expires_at > %(now)s AND s.last_seen_at > %(idle)s
+          AND o.blocked_at IS NULL AND o.deleted_at IS NULL""")  # noqa: S608 only our own text
+
+
+_by_token = who("s.token_hash = %(token)s")
+_seen = platform("""
+    UPDATE login_sessions SET last_seen_at = %(now)s
+    WHERE company_id = %(company_id)s AND id = %(id)s AND last_seen_at <= %(before)s""")
+
+
+@dataclass(frozen=True)
+class SignedInOperator(CurrentOperator):
+    """The operator together with the token that the cookie holds."""
+
+    token: str = field(default="", repr=False)
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class _Arriving(UserMixin):
+    def __init__(self, token: str):
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def init_app(app: Flask) -> None:
+    app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # the row, not the cookie, knows how long
+    manager = LoginManager()
+    manager.session_protection = None  # it compares addresses, which change on the move
+    manager.init_app(app, add_context_processor=False)
+    manager.user_loader(read)
+    app.extensions["authenticate"] = authenticate
+
+
+def authenticate() -> CurrentOperator | None:
+    """Who holds the cookie of this request, if the session still stands."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, CurrentOperator) else None
+
+
+def read(token: str) -> SignedInOperator | None:
+    """The operator behind a token; None for an unknown, ended, expired or blocked one."""
+    moment = now()
+    with all_companies(WHY):
+        row = _by_token.first(token=fingerprint(token), now=moment, idle=moment - IDLE)
+        if row is None:
+            return None
+        if row.last_seen_at <= moment - SEEN_EVERY:
+            _seen.run(id=row.login_session_id, company_id=row.company_id, now=moment, before=moment - SEEN_EVERY)
+            db.session.commit()
+    return operator_of(row, token)
+
+
+def operator_of(row: Row, token: str = "") -> SignedInOperator:
+    """What `who` found, as the operator that everything asks."""
+    values = dict(row._mapping)
+    del values["last_seen_at"]
+    permissions = effective(row.role, values.pop("changes"))
+    return SignedInOperator(permissions=permissions, token=token, **values)
+
+
+def let_in(token: str) -> None:
+    """Put the token into a fresh cookie; nothing that was in the old one stays."""
+    session.clear()
+    session.permanent = True
+    login_user(_Arriving(token))
+
+
+def held_token() -> str | None:
+    """The token in the cookie of this request, valid or not."""
+    return session.get("_user_id")
+
+
+def address() -> str:
+    return request.remote_addr or ""
+
+
+def device() -> str:
+    """The User-Agent as kept: one clean line."""
+    return one_line(request.user_agent.string, 400)

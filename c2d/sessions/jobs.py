@@ -1,0 +1,9 @@
+"""Periodic work of signing in."""
+
+from c2d.core.jobs import job
+from c2d.sessions import throttle
+
+
+@job
+def forget_old_tries() -> None:
+    throttle.sweep()

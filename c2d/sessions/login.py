@@ -1,0 +1,74 @@
+"""Signing in with a password, and out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from c2d.core.clock import now
+from c2d.core.crypto import fingerprint, new_token
+from c2d.core.db import db, in_transaction
+from c2d.core.errors import Refused
+from c2d.core.events import emit
+from c2d.core.sql import platform, scoped
+from c2d.core.tenancy import all_companies, company
+from c2d.operators.statuses import come_online
+from c2d.sessions import passwords, throttle
+from c2d.sessions.door import LIFETIME
+from c2d.sessions.events import SignedIn
+from c2d.sessions.models import LoginSession
+
+_find = platform("""
+    SELECT company_id, id, email, password_hash FROM operators
+    WHERE lower(email) = lower(%(email)s) AND deleted_at IS NULL AND blocked_at IS NULL""")
+_rehash = scoped("UPDATE operators SET password_hash = %(hash)s WHERE company_id = %(company)s AND id = %(id)s")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose address it is; enough to check a password."""
+
+    company_id: int
+    id: int
+    email: str
+    password_hash: str | None
+
+
+def account_of(email: str) -> Account | None:
+    """The operator with this address who may sign in, whatever the company."""
+    with all_companies("an address is looked up before the company is known"):
+        row = _find.first(email=email)
+        db.session.commit()  # hold no connection while a password is hashed
+    return Account(**row._mapping) if row else None
+
+
+def sign_in(email: str, password: str, ip: str, user_agent: str) -> str:
+    """The token of a new session. Refused with one text for a wrong password and for nobody."""
+    throttle.count("login", email, ip)
+    account = account_of(email)
+    if not passwords.is_right(password, account.password_hash if account else None):
+        raise Refused(_("Wrong e-mail or password"))
+    throttle.forgive("login", email, ip)
+    fresh = passwords.make_hash(password) if passwords.is_outdated(account.password_hash) else None
+    with company(account.company_id):
+        return in_transaction(lambda: _start(account.id, ip, user_agent, fresh))
+
+
+def _start(operator_id: int, ip: str, user_agent: str, fresh_hash: str | None) -> str:
+    if fresh_hash:
+        _rehash.run(id=operator_id, hash=fresh_hash)
+    return start_session(operator_id, ip, user_agent)
+
+
+def start_session(operator_id: int, ip: str, user_agent: str, moment: datetime | None = None) -> str:
+    """Add a session to the running transaction and return its token, which is kept nowhere."""
+    moment, token = moment or now(), new_token()
+    row = LoginSession(
+        operator_id=operator_id, token_hash=fingerprint(token), ip=ip, user_agent=user_agent,
+        created_at=moment, last_seen_at=moment, expires_at=moment + LIFETIME,
+    )
+    come_online(operator_id)
+    db.session.add(row)
+    db.session.flush()
+    emit(SignedIn(operator_id=operator_id, login_session_id=row.id, actor_id=operator_id))
+    return token

@@ -1,0 +1,38 @@
+"""Signing in and out."""
+
+from flask import redirect, render_template, request, session, url_for
+
+from c2d.core.current import operator
+from c2d.core.errors import Refused
+from c2d.core.htmx import go
+from c2d.core.permissions import PUBLIC, SIGNED_IN
+from c2d.sessions import bp, door, termination
+from c2d.sessions.forms import read_email
+from c2d.sessions.login import sign_in
+from c2d.sessions.redirects import safe_next
+
+
+@bp.get("/login", needs=PUBLIC)
+def login():
+    if door.authenticate():
+        return redirect(safe_next(request.args.get("next")), 303)
+    return render_template("sessions/login.html", email="", next=safe_next(request.args.get("next"), ""))
+
+
+@bp.post("/login", needs=PUBLIC)
+def enter():
+    email, next = read_email(request.form), safe_next(request.form.get("next"), "")
+    try:
+        token = sign_in(email, request.form.get("password", ""), door.address(), door.device())
+    except Refused as no:
+        return render_template("sessions/login.html", email=email, next=next, refused=no.message), no.status
+    termination.leave(door.authenticate())
+    door.let_in(token)
+    return redirect(next or "/", 303)
+
+
+@bp.post("/logout", needs=SIGNED_IN)
+def logout():
+    termination.sign_out(operator().id, operator().login_session_id)
+    session.clear()
+    return go(url_for("sessions.login"))

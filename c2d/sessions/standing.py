@@ -1,0 +1,31 @@
+"""For those who hold a session longer than one request: open sockets."""
+
+from c2d.core.clock import now
+from c2d.core.db import db
+from c2d.core.sql import platform
+from c2d.core.tenancy import all_companies
+from c2d.sessions.door import IDLE, SignedInOperator, operator_of, who
+
+_valid = platform("""
+    SELECT s.id FROM login_sessions s
+    JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
+    WHERE s.id = ANY(%(ids)s) AND s.ended_at IS NULL AND s.expires_at > %(now)s
+      AND o.blocked_at IS NULL AND o.deleted_at IS NULL""")
+_by_id = who("s.company_id = %(company_id)s AND s.id = %(id)s")
+
+
+def still_valid(ids: set[int]) -> set[int]:
+    """Those of the sessions that have not ended, in one query."""
+    with all_companies("one look for the sockets of every company"):
+        found = {row.id for row in _valid.all(ids=list(ids), now=now())}
+        db.session.rollback()
+    return found
+
+
+def as_now(company_id: int, session_id: int) -> SignedInOperator | None:
+    """The operator of a session with the rights and words of this moment; None when it is over."""
+    moment = now()
+    with all_companies("a socket is looked at outside of any request"):
+        row = _by_id.first(company_id=company_id, id=session_id, now=moment, idle=moment - IDLE)
+        db.session.rollback()
+    return operator_of(row) if row else None

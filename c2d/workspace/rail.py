@@ -1,0 +1,74 @@
+"""What every page of a signed-in operator carries: the rail and the newest event's number."""
+
+from functools import cached_property
+
+from flask import Flask, g
+from sqlalchemy import Row
+
+from c2d.core.current import CurrentOperator, operator_or_none
+from c2d.core.sql import scoped
+from c2d.operators.profile import hue_of
+from c2d.operators.queries import PRESENCE
+from c2d.roles import builtin
+from c2d.workspace import menu
+
+# one statement, so that the count is true as of that number and catching up loses nothing
+_now = scoped("""
+    SELECT event_seq AS seq,
+           (SELECT count(*) FROM dialogs WHERE company_id = %(company)s AND state = 'open'
+              AND operator_id = %(me)s AND unread > 0) AS unread
+    FROM company_counters WHERE company_id = %(company)s""")
+
+
+class Rail:
+    """Read only by whole pages: a fragment costs no query."""
+
+    def __init__(self, operator: CurrentOperator):
+        self._operator = operator
+        self.short_name, self.initials = operator.short_name, operator.initials
+        self.hue, self.presence = hue_of(operator.id), PRESENCE[operator.status]
+        self.theme = {"auto": ""}.get(theme := operator.preferences.get("theme", ""), theme)
+        self.send_key = operator.preferences.get("send_key", "")
+
+    @property
+    def role(self) -> str:
+        return builtin.label(self._operator.role, self._operator.role_name)
+
+    @property
+    def sections(self) -> list[menu.Item]:
+        return menu.sections()
+
+    @cached_property
+    def _facts(self) -> Row:
+        return _now.first(me=self._operator.id)
+
+    @property
+    def unread(self) -> int:
+        return self._facts.unread
+
+    @property
+    def seq(self) -> int:
+        return self._facts.seq
+
+
+class _Seq:
+    """The newest event's number, read when a page writes it."""
+
+    def __init__(self, rail: Rail):
+        self._rail = rail
+
+    def __str__(self) -> str:
+        return str(self._rail.seq)
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_of_the_page)
+    app.jinja_env.globals["settings_items"] = menu.settings_items
+
+
+def _of_the_page() -> dict:
+    operator = operator_or_none()
+    if operator is None:
+        return {}
+    rail = g.setdefault("rail", Rail(operator))
+    return {"rail": rail, "seq": _Seq(rail), "operator_id": operator.id}

@@ -1,0 +1,69 @@
+"""The way in, and the account window."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from c2d.core.current import operator
+from c2d.core.db import in_transaction
+from c2d.core.errors import Refused
+from c2d.core.htmx import answer, done, wants_fragment
+from c2d.core.permissions import SIGNED_IN
+from c2d.core.text import one_line
+from c2d.operators import profile, statuses
+from c2d.workspace import bp, menu
+from c2d.workspace.account import Me, me
+
+
+@bp.get("/", needs=SIGNED_IN)
+def index():
+    return redirect("/chats", 303)
+
+
+@bp.get("/settings", needs="settings")
+def settings():
+    items = menu.settings_items() or abort(404)
+    return redirect(items[0].href, 303)
+
+
+@bp.get("/account/window", needs=SIGNED_IN)
+def window():
+    return _window(me())
+
+
+@bp.post("/account/status", needs=SIGNED_IN)
+def status():
+    return _change(lambda: statuses.set_status(operator().id, request.form.get("status", "")))
+
+
+@bp.post("/account/locale", needs=SIGNED_IN)
+def locale():
+    response = _change(lambda: profile.set_locale(operator().id, request.form.get("locale", "")))
+    response.headers["HX-Refresh"] = "true"  # every word on the page is another one now
+    return response
+
+
+@bp.post("/account/theme", needs=SIGNED_IN)
+def theme():
+    return _change(lambda: profile.prefer(operator().id, "theme", request.form.get("theme", "")))
+
+
+@bp.post("/account/phone", needs=SIGNED_IN)
+def phone():
+    typed = request.form.get("phone", "")
+    try:
+        return _change(lambda: profile.set_phone(operator().id, typed))
+    except Refused as no:
+        shown = _window(me(one_line(typed, 40), no.message))
+    return answer(shown, 422, retarget="#account-window", reswap="morph:outerHTML")
+
+
+def _window(shown: Me) -> str:
+    fragment = "workspace/_account.html"
+    if wants_fragment():
+        return render_template(fragment, me=shown)
+    return render_template("layouts/pane.html", title=_("Account"), fragment=fragment, me=shown)
+
+
+def _change(work):
+    in_transaction(work)
+    return done(url_for("workspace.window"), toast=_("Saved"))
