@@ -18,7 +18,7 @@ from c2d.channels.inbound import BELL
 from c2d.channels.queue import Turns
 from c2d.core import jobs
 from c2d.core.clock import now
-from c2d.core.db import RETRYABLE, db
+from c2d.core.db import db
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company
 
@@ -27,6 +27,8 @@ GATHER, GATHER_FROM = 0.025, 4  # with a backlog, let some more come together
 SETTLE = 0.006  # the hooks ring at most every 4 ms: look once more after that
 LOOK_EVERY, BEAT_EVERY, AWAY_PAUSE = 1.0, 5.0, 0.5
 TRIES, RETRY_AFTER, HOLD = 3, timedelta(seconds=2), timedelta(seconds=3)
+# Of PostgreSQL's error codes: away, read-only, deadlocked, full, stopping, not migrated yet.
+PASSING, TOOK_TOO_LONG = ("08", "25", "40", "53", "57", "58", "42P01", "42703"), "57014"
 LOCKS = 0x63326431  # the advisory locks of this module, by channel
 log = logging.getLogger(__name__)
 
@@ -171,4 +173,5 @@ def _passing(error: Exception) -> bool:
     """Is the trouble with the database rather than with what was taken in?"""
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in (None, *RETRYABLE)
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or (state != TOOK_TOO_LONG and state.startswith(PASSING))
