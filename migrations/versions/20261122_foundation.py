@@ -52,7 +52,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_channels_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_channels'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_channels'))
     )
     with op.batch_alter_table('channels', schema=None) as batch_op:
         batch_op.create_index('uq_channels_token', ['token'], unique=True)
@@ -70,7 +70,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_client_cards_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_client_cards'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_client_cards'))
     )
     op.create_table('company_counters',
     sa.Column('event_seq', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
@@ -93,7 +93,7 @@ def upgrade():
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_event_records_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('seq', 'company_id', name=op.f('pk_event_records'))
+    sa.PrimaryKeyConstraint('company_id', 'seq', name=op.f('pk_event_records'))
     )
     with op.batch_alter_table('event_records', schema=None) as batch_op:
         batch_op.create_index('ix_event_records_journal', ['company_id', 'dialog_id', 'seq'], unique=False, postgresql_where=sa.text('journal'))
@@ -105,7 +105,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_roles_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_roles'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_roles'))
     )
     op.create_table('stored_files',
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -113,7 +113,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_stored_files_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_stored_files')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_stored_files')),
     sa.UniqueConstraint('company_id', 'key', name=op.f('uq_stored_files_company_id_key'))
     )
     op.create_table('tags',
@@ -122,7 +122,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_tags_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_tags')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_tags')),
     sa.UniqueConstraint('company_id', 'name', name=op.f('uq_tags_company_id_name'))
     )
     op.create_table('card_phones',
@@ -135,7 +135,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'card_id'], ['client_cards.company_id', 'client_cards.id'], name=op.f('fk_card_phones_company_id_card_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_card_phones_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_card_phones')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_card_phones')),
     sa.UniqueConstraint('company_id', 'card_id', 'source', 'raw', name=op.f('uq_card_phones_company_id_card_id_source_raw'))
     )
     with op.batch_alter_table('card_phones', schema=None) as batch_op:
@@ -149,7 +149,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id', 'card_id'], ['client_cards.company_id', 'client_cards.id'], name=op.f('fk_card_tags_company_id_card_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id', 'tag_id'], ['tags.company_id', 'tags.id'], name=op.f('fk_card_tags_company_id_tag_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_card_tags_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_card_tags')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_card_tags')),
     sa.UniqueConstraint('company_id', 'card_id', 'tag_id', name=op.f('uq_card_tags_company_id_card_id_tag_id'))
     )
     with op.batch_alter_table('card_tags', schema=None) as batch_op:
@@ -168,7 +168,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'card_id'], ['client_cards.company_id', 'client_cards.id'], name=op.f('fk_clients_company_id_card_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_clients_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_clients')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_clients')),
     sa.UniqueConstraint('company_id', 'transport', 'scope', 'external_id', name=op.f('uq_clients_company_id_transport_scope_external_id'))
     )
     with op.batch_alter_table('clients', schema=None) as batch_op:
@@ -187,7 +187,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'channel_id'], ['channels.company_id', 'channels.id'], name=op.f('fk_inbound_deliveries_company_id_channel_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_inbound_deliveries_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_inbound_deliveries')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_inbound_deliveries')),
     sa.UniqueConstraint('company_id', 'channel_id', 'provider_key', name=op.f('uq_inbound_deliveries_company_id_channel_id_provider_key'))
     )
     with op.batch_alter_table('inbound_deliveries', schema=None) as batch_op:
@@ -213,7 +213,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'role_id'], ['roles.company_id', 'roles.id'], name=op.f('fk_operators_company_id_role_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_operators_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_operators'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_operators'))
     )
     op.create_table('parked_statuses',
     sa.Column('channel_id', sa.BigInteger(), nullable=False),
@@ -225,7 +225,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'channel_id'], ['channels.company_id', 'channels.id'], name=op.f('fk_parked_statuses_company_id_channel_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_parked_statuses_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_parked_statuses')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_parked_statuses')),
     sa.UniqueConstraint('company_id', 'channel_id', 'provider_id', 'status', name=op.f('uq_parked_statuses_company_id_channel_id_provider_id_status'))
     )
     op.create_table('role_grants',
@@ -236,7 +236,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'role_id'], ['roles.company_id', 'roles.id'], name=op.f('fk_role_grants_company_id_role_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_role_grants_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_role_grants')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_role_grants')),
     sa.UniqueConstraint('company_id', 'role_id', 'permission', name=op.f('uq_role_grants_company_id_role_id_permission'))
     )
     op.create_table('sendings',
@@ -253,7 +253,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'channel_id'], ['channels.company_id', 'channels.id'], name=op.f('fk_sendings_company_id_channel_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_sendings_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_sendings')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_sendings')),
     sa.UniqueConstraint('company_id', 'message_id', name=op.f('uq_sendings_company_id_message_id'))
     )
     with op.batch_alter_table('sendings', schema=None) as batch_op:
@@ -288,7 +288,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id', 'client_id'], ['clients.company_id', 'clients.id'], name=op.f('fk_dialogs_company_id_client_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['company_id', 'operator_id'], ['operators.company_id', 'operators.id'], name=op.f('fk_dialogs_company_id_operator_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_dialogs_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_dialogs')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_dialogs')),
     sa.UniqueConstraint('company_id', 'channel_id', 'client_id', name=op.f('uq_dialogs_company_id_channel_id_client_id')),
     postgresql_with={'fillfactor': 70}
     )
@@ -317,7 +317,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'operator_id'], ['operators.company_id', 'operators.id'], name=op.f('fk_login_sessions_company_id_operator_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_login_sessions_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_login_sessions'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_login_sessions'))
     )
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.create_index('ix_login_sessions_operator', ['company_id', 'operator_id', 'last_seen_at'], unique=False)
@@ -333,7 +333,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'operator_id'], ['operators.company_id', 'operators.id'], name=op.f('fk_password_resets_company_id_operator_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_password_resets_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_password_resets'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_password_resets'))
     )
     with op.batch_alter_table('password_resets', schema=None) as batch_op:
         batch_op.create_index('uq_password_resets_token', ['token_hash'], unique=True)
@@ -347,7 +347,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'operator_id'], ['operators.company_id', 'operators.id'], name=op.f('fk_status_spans_company_id_operator_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_status_spans_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_status_spans'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_status_spans'))
     )
     with op.batch_alter_table('status_spans', schema=None) as batch_op:
         batch_op.create_index('ix_status_spans_operator', ['company_id', 'operator_id', 'started_at'], unique=False)
@@ -362,7 +362,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id', 'dialog_id'], ['dialogs.company_id', 'dialogs.id'], name=op.f('fk_drafts_company_id_dialog_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id', 'operator_id'], ['operators.company_id', 'operators.id'], name=op.f('fk_drafts_company_id_operator_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_drafts_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_drafts')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_drafts')),
     sa.UniqueConstraint('company_id', 'dialog_id', 'operator_id', name=op.f('uq_drafts_company_id_dialog_id_operator_id'))
     )
     op.create_table('messages',
@@ -388,7 +388,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id', 'channel_id'], ['channels.company_id', 'channels.id'], name=op.f('fk_messages_company_id_channel_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['company_id', 'dialog_id'], ['dialogs.company_id', 'dialogs.id'], name=op.f('fk_messages_company_id_dialog_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_messages_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_messages')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_messages')),
     postgresql_with={'fillfactor': 85}
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
@@ -407,7 +407,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'dialog_id'], ['dialogs.company_id', 'dialogs.id'], name=op.f('fk_requests_company_id_dialog_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_requests_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_requests')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_requests')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_requests_company_id_number'))
     )
     with op.batch_alter_table('requests', schema=None) as batch_op:
@@ -435,7 +435,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'message_id'], ['messages.company_id', 'messages.id'], name=op.f('fk_attachments_company_id_message_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_attachments_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_attachments'))
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_attachments'))
     )
     with op.batch_alter_table('attachments', schema=None) as batch_op:
         batch_op.create_index('ix_attachments_message', ['company_id', 'message_id'], unique=False)
@@ -450,7 +450,7 @@ def upgrade():
     sa.Column('company_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'message_id'], ['messages.company_id', 'messages.id'], name=op.f('fk_button_keys_company_id_message_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_button_keys_company_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', 'company_id', name=op.f('pk_button_keys')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_button_keys')),
     sa.UniqueConstraint('company_id', 'key', name=op.f('uq_button_keys_company_id_key'))
     )
     # over expressions, so written by hand (migrations/env.py leaves them out of comparisons)

@@ -1,0 +1,34 @@
+"""Whose conversations an operator may see: the one rule for dialogs and for the cards behind them.
+
+It stands in this slice because cards need it too, and cards stand to the left of dialogs.
+"""
+
+from collections.abc import Set
+
+from flask import abort, request
+
+from c2d.core.current import CurrentOperator, operator
+
+VIEW_ALL, VIEW_NEW = "chats.view_all", "chats.view_new"
+
+# A condition on `dialogs d` with the parameters that `sight` makes.
+SEES = """(%(sees_all)s OR d.operator_id = %(me)s OR (%(sees_new)s AND d.operator_id IS NULL))"""
+
+
+def sight(who: CurrentOperator | None = None) -> dict:
+    """The parameters of SEES for an operator (the signed-in one)."""
+    who = who or operator()
+    return {"me": who.id, "sees_all": who.may(VIEW_ALL), "sees_new": who.may(VIEW_NEW)}
+
+
+def sees(permissions: Set[str], me: int, assignee_id: int | None) -> bool:
+    """The same rule for a dialog that is already at hand."""
+    if VIEW_ALL in permissions or assignee_id == me:
+        return True
+    return assignee_id is None and VIEW_NEW in permissions
+
+
+def refuse_read_only() -> None:
+    """For `before_request` of a slice: who may only read changes nothing."""
+    if request.method != "GET" and request.method != "HEAD" and operator().read_only:
+        abort(403)

@@ -1,0 +1,40 @@
+"""Fragments for readers who are not the one asking, and marks that say where a fragment goes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+
+from c2d.core.i18n import reading_as
+
+_ROOT = re.compile(r"<([a-z]+)")
+
+
+def render(template: str, **context) -> str:
+    """A fragment without the page's context: it may use the globals and what is given here."""
+    return current_app.jinja_env.get_template(template).render(**context)
+
+
+@contextmanager
+def for_viewer(viewer) -> Iterator[None]:
+    """Render in the viewer's language and time zone, as for a request to our own address but
+    without an operator, so that a pushed fragment cannot differ between viewers by accident."""
+    base = current_app.config.get("PUBLIC_URL") or "http://localhost"
+    with current_app.test_request_context("/", base_url=base), reading_as(viewer.locale, viewer.time_zone):
+        yield
+
+
+def oob(html: str, how: str) -> str:
+    """Tell htmx where the fragment goes: `how` is put on its first element."""
+    return _ROOT.sub(lambda tag: f'<{tag[1]} hx-swap-oob="{how}"', html, count=1)
+
+
+def inside(html: str) -> str:
+    """What stands inside the fragment's root."""
+    return html[html.index(">", html.index("<")) + 1 : html.rindex("</")].strip()
+
+
+def gone(tag: str, id: str) -> str:
+    """Takes the element with this id off the page."""
+    return f'<{tag} id="{id}" hx-swap-oob="delete"></{tag}>'

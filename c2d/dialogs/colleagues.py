@@ -1,0 +1,33 @@
+"""To whom a chat can be given."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from c2d.dialogs.queries import new_ones
+from c2d.operators.models import AWAY, OFFLINE, ONLINE
+from c2d.operators.queries import colleagues
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of dialogs/_assign.html; the id 'new' is nobody."""
+
+    id: int | str
+    name: str
+    initials: str
+    hue: int
+    presence: str
+    status: str
+    open_chats: int
+    current: bool
+
+
+def choice(assignee_id: int | None) -> list[Choice]:
+    words = {ONLINE: _("Online"), AWAY: _("Away"), OFFLINE: _("Offline")}
+    nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new_ones(), assignee_id is None)
+    people = [
+        Choice(p.id, p.full_name, p.initials, p.hue, p.presence, words[p.status], p.open_dialogs, p.id == assignee_id)
+        for p in colleagues()
+    ]
+    return [nobody, *people]

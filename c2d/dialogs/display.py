@@ -1,0 +1,128 @@
+"""Rows of dialogs in the shapes that the templates name."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from c2d.channels.models import DISABLED
+from c2d.channels.transports import TRANSPORTS, Capabilities, Transport
+from c2d.core.current import operator
+from c2d.core.text import initials
+from c2d.dialogs.models import OPEN
+from c2d.dialogs.view import ListView
+
+_UNKNOWN = Transport(key="", label="", glyph="ext", mark="")
+
+
+def transport_of(key: str) -> Transport:
+    return TRANSPORTS.get(key, _UNKNOWN)
+
+
+def transport_label(key: str) -> str:
+    """The messenger's name in the reader's language."""
+    label = transport_of(key).label
+    return _(label) if label else key
+
+
+def short_name(first: str | None, last: str | None) -> str | None:
+    """First name and first letter of the last name; None for nobody."""
+    if first is None:
+        return None
+    return f"{first} {last[:1]}." if last else first
+
+
+def client_name(row: Any) -> str:
+    return row.name or _("Client %(id)s", id=row.client_id)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One chat in the list, as dialogs/_row.html takes it."""
+
+    id: int
+    name: str
+    initials: str
+    hue: int
+    ch: str
+    transport_label: str
+    at: datetime
+    sort: int
+    preview: str
+    preview_kind: str
+    preview_out: bool
+    draft: str | None
+    unread: int
+    waiting_since: datetime | None
+    failed: bool
+    open: bool
+    assignee: str | None
+    tags: list
+
+
+def list_row(row: Any, view: ListView, draft: str | None) -> ListRow:
+    name = client_name(row)
+    return ListRow(
+        id=row.id, name=name, initials=initials(name), hue=row.hue, ch=transport_of(row.transport).glyph,
+        transport_label=transport_label(row.transport), at=row.sort_at, sort=view.sort_key(row),
+        preview=row.preview, preview_kind=row.preview_kind, preview_out=row.preview_out, draft=draft,
+        unread=row.unread, waiting_since=row.waiting_since, failed=row.failed, open=row.state == OPEN,
+        assignee=short_name(row.first_name, row.last_name), tags=row.tags,
+    )
+
+
+@dataclass
+class DialogHead:
+    """The dialog above its messages, as dialogs/_dialog.html and dialogs/_header.html take it."""
+
+    id: int
+    client_id: int
+    name: str
+    initials: str
+    hue: int
+    ch: str
+    transport_label: str
+    channel_name: str
+    login: str
+    open: bool
+    assignee_id: int | None
+    assignee: str | None
+    request_number: str | None
+    seq: int
+    unread: int = 0
+    caps: Capabilities = field(default_factory=Capabilities)
+    read_only: bool = False
+    mine: bool = False
+    blocked: str | None = None
+
+
+def dialog_head(row: Any) -> DialogHead:
+    """The same for every reader."""
+    name = client_name(row)
+    return DialogHead(
+        id=row.id, client_id=row.client_id, name=name, initials=initials(name), hue=row.hue,
+        ch=transport_of(row.transport).glyph, transport_label=transport_label(row.transport),
+        channel_name=row.channel_name, login=login_of(row.username, row.external_id), open=row.state == OPEN,
+        assignee_id=row.operator_id, assignee=short_name(row.first_name, row.last_name),
+        request_number=request_label(row.request_number) if row.request_number else None,
+        seq=row.seq or 0, unread=row.unread, caps=transport_of(row.transport).can,
+    )
+
+
+def dialog_for_reader(row: Any) -> DialogHead:
+    """With what depends on who reads: may they write, is it theirs."""
+    shape, who = dialog_head(row), operator()
+    shape.read_only = who.read_only or not (who.may("chats.reply") or who.may("chats.comment"))
+    shape.mine = row.operator_id == who.id
+    if row.channel_state == DISABLED:
+        shape.blocked = _("The channel is switched off: nothing can be sent through it.")
+    return shape
+
+
+def login_of(username: str | None, external_id: str) -> str:
+    return f"@{username.lstrip('@')}" if username else external_id
+
+
+def request_label(number: int) -> str:
+    return f"N-{number}"

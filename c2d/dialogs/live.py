@@ -1,0 +1,123 @@
+"""Heads of dialogs, numbers on the folders, and who else is looking, on the pages that are open."""
+
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from c2d.clients.access import VIEW_ALL, VIEW_NEW, sees
+from c2d.core.fragments import for_viewer, oob, render
+from c2d.core.live import Event, Push, Viewer
+from c2d.core.live import viewers as looking_at
+from c2d.core.sql import scoped
+from c2d.core.tenancy import company_id
+from c2d.dialogs import queries
+from c2d.dialogs.display import dialog_head, short_name
+from c2d.dialogs.live_rows import MOVES, rows
+
+_whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
+_names = scoped("SELECT id, first_name, last_name FROM operators WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
+
+
+def open_dialogs(events: Sequence[Event], viewers: Sequence[Viewer]) -> set[int]:
+    """Those of the events' dialogs that somebody has before their eyes."""
+    return {event.dialog_id for event in events} & {viewer.dialog_id for viewer in viewers} - {None}
+
+
+def reader_of(assignee_id: int | None):
+    """A push's key for a fragment that is the same for all who may see the dialog."""
+
+    def key(viewer: Viewer) -> tuple | None:
+        if not sees(viewer.permissions, viewer.operator_id, assignee_id):
+            return None
+        return viewer.locale, viewer.time_zone
+
+    return key
+
+
+def heads(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The head of each open dialog that has changed."""
+    newest = {event.dialog_id: event.seq for event in events}
+    ids = open_dialogs(events, viewers)
+    return [
+        Push(f"dialog:{row.id}", newest[row.id], reader_of(row.operator_id), lambda viewer, row=row: _head(viewer, row))
+        for row in (queries.heads(ids) if ids else ())
+    ]
+
+
+def _head(viewer: Viewer, row: Any) -> str:
+    with for_viewer(viewer):
+        return oob(render("dialogs/_header.html", dialog=dialog_head(row)), "morph")
+
+
+def counts(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The numbers on the folders: 'New' for all, 'Mine' for those whose it is about."""
+    if not viewers:
+        return []
+    seq = events[-1].seq
+    pushes = [Push("company", seq, _sees_new, _count("new", queries.new_ones()))]
+    for load in queries.loads(concerned(events, viewers)):
+        pushes.append(Push(f"operator:{load.id}", seq, _locale, _count("mine", load.mine)))
+    return pushes
+
+
+def concerned(events: Sequence[Event], viewers: Sequence[Viewer]) -> set[int]:
+    """The watching operators who have or had one of the events' dialogs."""
+    ids = {event.dialog_id for event in events if event.dialog_id}
+    owners = {row.operator_id for row in _whose.all(ids=list(ids))}
+    for event in events:
+        owners |= {event.particulars.get("from_id"), event.particulars.get("to_id")}
+    return owners & {viewer.operator_id for viewer in viewers}
+
+
+def _sees_new(viewer: Viewer) -> str | None:
+    return viewer.locale if viewer.permissions & {VIEW_ALL, VIEW_NEW} else None
+
+
+def _locale(viewer: Viewer) -> str:
+    return viewer.locale
+
+
+def _count(name: str, n: int):
+    def html(viewer: Viewer) -> str:
+        with for_viewer(viewer):
+            return oob(render("dialogs/_count.html", name=name, n=n), "true")
+
+    return html
+
+
+def transient(notice: dict) -> list[Push]:
+    """Who looks at a dialog and who types there, from the hub's notices; in the company's scope."""
+    dialog_id, kind = notice.get("dialog"), notice.get("t")
+    if kind not in ("typing", "viewers") or not isinstance(dialog_id, int):
+        return []
+    typing = notice.get("operator") if kind == "typing" else None
+    present = set(notice["operators"]) if kind == "viewers" else looking_at(company_id(), dialog_id) | {typing}
+    owner = _whose.first(ids=[dialog_id])
+    if owner is None:
+        return []
+    people = _people(present, typing)
+
+    def html(viewer: Viewer) -> str:
+        with for_viewer(viewer):
+            about = SimpleNamespace(id=dialog_id)
+            return oob(render("dialogs/_viewers.html", dialog=about, viewers=people), "morph")
+
+    return [Push(f"dialog:{dialog_id}", None, reader_of(owner.operator_id), html)]
+
+
+def _people(ids: Iterable[int], typing: int | None) -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(operator_id=row.id, name=short_name(row.first_name, row.last_name), typing=row.id == typing)
+        for row in sorted(_names.all(ids=sorted(ids)), key=lambda row: row.id)
+    ]
+
+
+_ROW = (
+    "message_received", "message_sent", "message_imported", "comment_added", "delivery_status_changed",
+    "message_changed", "dialog_read", "dialog_marked_unread",
+)
+PUSHES = {
+    **{kind: (rows,) for kind in _ROW},
+    **{kind: (heads, rows, counts) for kind in MOVES},
+    "card_changed": (heads, rows),
+}

@@ -1,0 +1,38 @@
+"""Facts of a dialog as lines between its messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from c2d.dialogs.display import request_label
+from c2d.messages.display import person
+
+
+@dataclass
+class Line:
+    """As dialogs/journal/*.html take it."""
+
+    id: int
+    kind: str
+    at: datetime
+    actor: str | None
+    particulars: dict
+
+
+def line(row: Any) -> Line:
+    known = dict(row.particulars)
+    if "number" in known:
+        known["number"] = request_label(known["number"])
+    if row.kind == "dialog_assigned":
+        known.update(to=known["to_name"], by=known["by_name"])
+    return Line(row.seq, _kind(row), row.at, person(row.first_name, row.last_name), known)
+
+
+def border(row: Any) -> bool:
+    """Is the fact drawn as the border of a request? A closing by hand tells who did it instead."""
+    return row.kind == "request_opened" or (row.kind == "request_closed" and row.actor_id is None)
+
+
+def _kind(row: Any) -> str:
+    taken = row.kind == "dialog_assigned" and row.particulars["to_id"] == row.actor_id
+    return "dialog_taken" if taken and row.particulars.get("from_id") is None else row.kind

@@ -1,0 +1,93 @@
+"""Reading messages and the journal of a dialog; every statement costs the same however long it is."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Row
+
+from c2d.core.sql import scoped
+
+COLUMNS = """
+    m.id, m.dialog_id, m.client_key, m.kind, m.text, m.content, m.at, m.status, m.problem, m.edited_at,
+    m.deleted_at, m.has_files, m.imported, m.operator_id, o.first_name, o.last_name,
+    q.id AS quote_id, q.kind AS quote_kind, q.text AS quote_text, q.deleted_at AS quote_deleted,
+    qo.first_name AS quote_first, qo.last_name AS quote_last"""
+SOURCE = """
+    FROM messages m
+    LEFT JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
+    LEFT JOIN messages q ON q.company_id = m.company_id AND q.id = m.quote_id
+    LEFT JOIN operators qo ON qo.company_id = q.company_id AND qo.id = q.operator_id
+    WHERE m.company_id = %(company)s"""
+EVENTS = """
+    SELECT e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars, e.at, o.first_name, o.last_name
+    FROM event_records e LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
+    WHERE e.company_id = %(company)s AND e.dialog_id = %(dialog)s AND e.journal"""
+
+_before = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id < %(edge)s
+    ORDER BY m.id DESC LIMIT %(limit)s""")  # noqa: S608
+_after = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id > %(edge)s
+    ORDER BY m.id LIMIT %(limit)s""")  # noqa: S608
+_these = scoped(f"""
+    SELECT {COLUMNS}, p.kind AS previous_kind, p.operator_id AS previous_operator, p.at AS previous_at
+    {SOURCE.replace("WHERE", '''LEFT JOIN LATERAL (
+        SELECT x.kind, x.operator_id, x.at FROM messages x WHERE x.company_id = m.company_id
+        AND x.dialog_id = m.dialog_id AND x.id < m.id ORDER BY x.id DESC LIMIT 1) p ON true WHERE''')}
+    AND m.id = ANY(%(ids)s)""")  # noqa: S608
+_events_before = scoped(f"{EVENTS} AND e.seq < %(edge)s ORDER BY e.seq DESC LIMIT %(limit)s")
+_events_after = scoped(f"{EVENTS} AND e.seq > %(edge)s ORDER BY e.seq LIMIT %(limit)s")
+_lines = scoped(EVENTS.replace("e.dialog_id = %(dialog)s AND", "e.seq = ANY(%(seqs)s) AND") + " ORDER BY e.seq")
+_attachments = scoped("""
+    SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks, state FROM attachments
+    WHERE company_id = %(company)s AND message_id = ANY(%(ids)s) ORDER BY id""")
+_place = scoped("""
+    SELECT m.id, (SELECT min(e.seq) FROM event_records e WHERE e.company_id = m.company_id
+                  AND e.dialog_id = m.dialog_id AND e.journal AND e.at > m.at) AS seq
+    FROM messages m WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.id = %(id)s""")
+_found = scoped("""
+    SELECT m.id, m.kind, m.text, m.at, o.first_name, o.last_name
+    FROM messages m LEFT JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
+    WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.deleted_at IS NULL
+      AND translate(lower(m.text), 'ё', 'е') LIKE %(pattern)s ORDER BY m.id DESC LIMIT 30""")
+
+
+def messages_before(dialog_id: int, edge: int, limit: int) -> list[Row]:
+    return _before.all(dialog=dialog_id, edge=edge, limit=limit)
+
+
+def messages_after(dialog_id: int, edge: int, limit: int) -> list[Row]:
+    return _after.all(dialog=dialog_id, edge=edge, limit=limit)
+
+
+def events_before(dialog_id: int, edge: int, limit: int) -> list[Row]:
+    return _events_before.all(dialog=dialog_id, edge=edge, limit=limit)
+
+
+def events_after(dialog_id: int, edge: int, limit: int) -> list[Row]:
+    return _events_after.all(dialog=dialog_id, edge=edge, limit=limit)
+
+
+def these(ids: Iterable[int]) -> dict[int, Row]:
+    """Messages by id, each with what stands before it."""
+    return {row.id: row for row in _these.all(ids=list(ids))}
+
+
+def lines(seqs: Iterable[int]) -> list[Row]:
+    """Journal lines by seq."""
+    return _lines.all(seqs=list(seqs))
+
+
+def attachments(messages: Iterable[Row]) -> dict[int, list[Row]]:
+    """The files of those messages that have some, by message."""
+    ids = [row.id for row in messages if row.has_files]
+    found: dict[int, list[Row]] = {}
+    for row in _attachments.all(ids=ids) if ids else ():
+        found.setdefault(row.message_id, []).append(row)
+    return found
+
+
+def place(dialog_id: int, message_id: int) -> Row | None:
+    """Where in messages (`id`) and journal (`seq` of the first later event) a message stands."""
+    return _place.first(dialog=dialog_id, id=message_id)
+
+
+def found(dialog_id: int, pattern: str) -> list[Row]:
+    return _found.all(dialog=dialog_id, pattern=pattern)

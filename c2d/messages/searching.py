@@ -1,0 +1,29 @@
+"""Searching inside one dialog."""
+
+import re
+from types import SimpleNamespace
+
+from c2d.core.text import fold, one_line
+from c2d.messages import queries
+from c2d.messages.display import person
+from c2d.messages.models import FROM_CLIENT
+
+
+def search(dialog_id: int, q: str, client: str) -> list[SimpleNamespace]:
+    """The newest messages that contain the words as typed; ё and е, great and small are the same."""
+    wanted = fold(one_line(q, 100))
+    if not wanted:
+        return []
+    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"
+    return [
+        SimpleNamespace(
+            id=row.id, at=row.at, text=_cut(row.text, wanted),
+            author=client if row.kind == FROM_CLIENT else person(row.first_name, row.last_name),
+        )
+        for row in queries.found(dialog_id, pattern)
+    ]
+
+
+def _cut(text: str, wanted: str) -> str:
+    at = max(0, fold(text).find(wanted) - 30)
+    return ("…" if at else "") + one_line(text[at:], 140)

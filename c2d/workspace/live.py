@@ -1,0 +1,27 @@
+"""The number on the rail."""
+
+from collections.abc import Sequence
+
+from c2d.core.fragments import for_viewer, oob, render
+from c2d.core.live import Event, Push, Viewer
+from c2d.dialogs.live import concerned
+from c2d.dialogs.live_rows import MOVES
+from c2d.dialogs.queries import loads
+
+
+def unread(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """How many of one's own chats hold something unread."""
+    ids = concerned(events, viewers) if viewers else ()
+    return [_push(events[-1].seq, load.id, load.unread) for load in (loads(ids) if ids else ())]
+
+
+def _push(seq: int, operator_id: int, n: int) -> Push:
+    def html(viewer: Viewer) -> str:
+        with for_viewer(viewer):
+            return oob(render("workspace/_rail_count.html", unread=n), "true")
+
+    return Push(f"operator:{operator_id}", seq, lambda viewer: viewer.locale, html)
+
+
+_KINDS = MOVES | {"message_received", "message_sent", "dialog_read", "dialog_marked_unread"}
+PUSHES = {kind: (unread,) for kind in _KINDS}
