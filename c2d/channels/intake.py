@@ -70,9 +70,9 @@ def run() -> int:
             log.warning("the database is away", extra={"error": type(error).__name__})
             time.sleep(AWAY_PAUSE)
             continue
-        if taken >= GATHER_FROM:
+        if GATHER_FROM <= taken < BATCH:
             time.sleep(GATHER)
-        else:
+        elif taken < BATCH:
             bell.wait(SETTLE if taken or not settled else LOOK_EVERY)
             settled = not taken
     bell.close()

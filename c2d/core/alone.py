@@ -3,9 +3,10 @@
 import os
 from collections import deque
 from threading import BoundedSemaphore
+from weakref import WeakKeyDictionary
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from c2d.core.db import db
 from c2d.core.sql import Platform
@@ -13,7 +14,7 @@ from c2d.core.sql import Platform
 MOST = 8
 # Connections that commit by themselves, apart from the engine's pool: switching one back and forth costs more
 # than the statement.
-_idle: deque[psycopg.Connection] = deque()
+_idle: WeakKeyDictionary[Engine, deque[psycopg.Connection]] = WeakKeyDictionary()
 _room = BoundedSemaphore(MOST)
 os.register_at_fork(after_in_child=_idle.clear)
 
@@ -32,19 +33,26 @@ def run_alone(statement: Platform, **values) -> list[tuple]:
         try:
             return _once(statement, values)
         except psycopg.OperationalError:
-            while _idle:
-                _idle.pop().close()
+            hang_up()
             return _once(statement, values)
 
 
+def hang_up() -> None:
+    """Close what is idle; the next statement connects anew."""
+    idle = _idle.get(db.engine, ())
+    while idle:
+        idle.pop().close()
+
+
 def _once(statement: Platform, values: dict) -> list[tuple]:
-    connection = _idle.pop() if _idle else _connect()
+    idle = _idle.get(db.engine) or _idle.setdefault(db.engine, deque())
+    connection = idle.pop() if idle else _connect()
     try:
         rows = _rows(connection.execute(statement.text, values))
     except psycopg.Error:
         connection.close()
         raise
-    _idle.append(connection)
+    idle.append(connection)
     return rows
 
 
