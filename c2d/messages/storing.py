@@ -23,12 +23,10 @@ _insert = scoped("""
     ON CONFLICT (company_id, channel_id, provider_id, dialog_id) WHERE provider_id IS NOT NULL DO NOTHING
     RETURNING id, dialog_id, provider_id""")
 _attach = scoped("""
-    INSERT INTO attachments (company_id, message_id, kind, name, mime, size, seconds, width, height, state, remote, next_at)
-    SELECT %(company)s, t.*, 'pending', remote, %(now)s
+    INSERT INTO attachments (company_id, message_id, kind, name, mime, size, seconds, width, height, remote, state, next_at)
+    SELECT %(company)s, t.*, 'pending', %(now)s
     FROM unnest(%(messages)s::bigint[], %(kinds)s::text[], %(names)s::text[], %(mimes)s::text[], %(sizes)s::bigint[],
-                %(seconds)s::int[], %(widths)s::int[], %(heights)s::int[]) WITH ORDINALITY
-         AS t(message_id, kind, name, mime, size, seconds, width, height, place)
-    JOIN unnest(%(remotes)s::jsonb[]) WITH ORDINALITY AS r(remote, place) USING (place)""")
+                %(seconds)s::int[], %(widths)s::int[], %(heights)s::int[], %(remotes)s::jsonb[]) AS t""")
 _quote = scoped("""
     UPDATE messages m SET quote_id = q.id
     FROM unnest(%(ids)s::bigint[], %(dialogs)s::bigint[], %(quoted)s::text[]) AS t(id, dialog_id, quoted)
