@@ -1,7 +1,8 @@
 """The intake process: takes in what the hooks stored, in order within each channel, many at once when many wait.
 
-One transaction claims the deliveries of one channel, stores what they say and marks them done, so a process that dies
-at any point leaves them waiting. An advisory lock on the channel keeps several intake processes out of each other's order.
+One transaction claims the deliveries of one channel, stores what they say and marks them done, so a process
+that dies at any point leaves them waiting. An advisory lock on the channel keeps several intake processes out
+of each other's order. A delivery that cannot be taken in is tried again while later ones go on, then set aside.
 """
 
 import logging

@@ -3,6 +3,7 @@
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -66,12 +67,12 @@ def _fetch(row: Row) -> None:
         if account is None:
             raise ChannelError("account", "The channel is not there any more")
         content = _download(account, MediaRef(**row.remote))
-        in_transaction(lambda: _keep(row, content))
+        in_transaction(partial(_keep, row, content))
     except (ChannelError, Refused) as error:
-        in_transaction(lambda: _put_off(row, error))  # noqa: B023
+        in_transaction(partial(_put_off, row, error))
     except Exception as error:
         log.exception("a file could not be fetched", extra={"attachment": row.id})
-        in_transaction(lambda: _put_off(row, ChannelError("retry", type(error).__name__)))  # noqa: B023
+        in_transaction(partial(_put_off, row, ChannelError("retry", type(error).__name__)))
 
 
 def _download(account: access.Account, ref: MediaRef) -> bytes:
@@ -86,7 +87,8 @@ def _download(account: access.Account, ref: MediaRef) -> bytes:
 def _keep(row: Row, content: bytes) -> None:
     stored = files.store(content)
     mime = _stated(row.mime) if stored.mime == files.UNKNOWN else stored.mime
-    if not _ready.count(id=row.id, key=stored.key, size=stored.size, mime=mime, width=stored.width, height=stored.height):
+    known = {"key": stored.key, "size": stored.size, "width": stored.width, "height": stored.height}
+    if not _ready.count(id=row.id, mime=mime, **known):
         files.delete(stored.key)
         return
     emit(MessageChanged(dialog_id=row.dialog_id, message_id=row.message_id, change="file"))

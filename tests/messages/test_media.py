@@ -18,7 +18,8 @@ from tests.support.updates import Line, rows, update
 @pytest.fixture
 def photo(app, romashka):
     line = Line(app.test_client(), factories.channel())
-    line.tell(update("message", {"message_id": 5, "photo": [{"file_id": "big", "width": 9, "height": 9, "file_size": 99}]}))
+    size = {"file_id": "big", "width": 9, "height": 9, "file_size": 99}
+    line.tell(update("message", {"message_id": 5, "photo": [size]}))
     return rows("SELECT id FROM attachments")[0].id
 
 

@@ -75,7 +75,8 @@ def test_the_same_press_twice_counts_once_and_another_press_counts_again(line):
     _asked(line)
     once = press("b:1", 900)
     line.tell(once, once, {**once, "update_id": 3})
-    assert len(rows("SELECT 1 FROM event_records WHERE kind = 'button_pressed'")) == 2  # two deliveries with ids of their own
+    # the third delivery has an id of its own, so it is a press of its own
+    assert len(rows("SELECT 1 FROM event_records WHERE kind = 'button_pressed'")) == 2
     line.tell(press("b:2", 900))
     assert {r.text for r in rows("SELECT text FROM messages WHERE kind = 'from_client'")} >= {"Да", "Нет"}
 
@@ -97,7 +98,8 @@ def test_a_place_a_contact_and_a_quote_are_kept(line):
     line.tell(text_update(text="сначала", message_id=5))
     line.tell(
         update("message", {"message_id": 6, "location": {"latitude": 55.7, "longitude": 37.6}}),
-        update("message", {"message_id": 7, "contact": {"phone_number": "79161234567", "first_name": "П", "user_id": 7}}),
+        update("message", {
+            "message_id": 7, "contact": {"phone_number": "79161234567", "first_name": "П", "user_id": 7}}),
         text_update(text="про это", message_id=8, reply_to_message={"message_id": 5}),
     )
     first, place, contact, reply = rows("SELECT id, content, quote_id FROM messages ORDER BY id")

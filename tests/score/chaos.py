@@ -1,4 +1,4 @@
-"""10 000 messages, a fifth of them twice, while processes are killed with -9 and PostgreSQL restarts: none lost or doubled.
+"""10 000 messages, a fifth twice, under kill -9 and a restart of PostgreSQL: none lost, none doubled.
 
 Clients write through the real hook and repeat a message until it is acknowledged, as providers do. In the end each
 message must be stored once, in the order in which its client wrote, with one dialog and one request for each client.

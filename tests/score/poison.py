@@ -64,7 +64,8 @@ def _channel(connection: psycopg.Connection, company: int, transport: str) -> in
 
 def _post(transport: str, body: bytes) -> bytes:
     proof = {SIGNATURE: sign(SECRET, body), "X-Telegram-Bot-Api-Secret-Token": SECRET}
-    return request("POST", f"/hooks/poison-{transport}", headers={**proof, "Content-Type": "application/json"}, body=body)
+    headers = {**proof, "Content-Type": "application/json"}
+    return request("POST", f"/hooks/poison-{transport}", headers=headers, body=body)
 
 
 def _healthy(transport: str) -> bytes:
