@@ -37,7 +37,7 @@ def header(name: str) -> str | None:
     return value
 
 
-def page_or(page: str, fragment: str, **context) -> str:
+def page_or(page: str, fragment: str, /, **context) -> str:
     """The fragment alone for htmx, the whole page otherwise."""
     return render_template(fragment if wants_fragment() else page, **context)
 

@@ -50,7 +50,7 @@ def shown(row: Any, files: list, client: str, same: bool = False) -> Shown:
     deleted = row.deleted_at is not None
     return Shown(
         id=row.id, dialog_id=row.dialog_id, key=row.client_key, kind=KINDS.get(row.kind, "out"),
-        text="" if deleted else row.text, html=Markup() if deleted else linkify(row.text), at=row.at,
+        text="" if deleted else row.text, html=linkify("" if deleted else row.text), at=row.at,
         author=person(row.first_name, row.last_name), status=STATUSES.get(row.status, "sent"), error=why(row.problem),
         from_phone=row.imported and row.kind != FROM_CLIENT, edited=row.edited_at is not None, deleted=deleted,
         same=same, quote=_quote(row, client), attachments=[attachment(file) for file in files],
