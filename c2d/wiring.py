@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from c2d import channels, clients, companies, dialogs, messages, sessions, workspace
+from c2d import channels, clients, companies, demo, dialogs, messages, sessions, workspace
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
 from c2d.channels import models as _channels  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.clients import events as client_events
+from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.clients import routes as _client_routes  # noqa: F401
 from c2d.companies import events as company_events
@@ -16,15 +17,21 @@ from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
 from c2d.core import gate, health
 from c2d.core.db import mirror_defaults
-from c2d.core.events import REACTIONS, Reactions
+from c2d.core.events import REACTIONS, Reactions, on_commit
 from c2d.core.jobs import Periodic
-from c2d.dialogs import action_routes as _action_routes  # noqa: F401
+from c2d.demo import answering as demo_answering
+from c2d.demo import links as demo_links
+from c2d.demo import routes as _demo_routes  # noqa: F401
+from c2d.demo import telegram as demo_telegram
+from c2d.dialogs import action_routes as _dialog_action_routes  # noqa: F401
 from c2d.dialogs import events as dialog_events
+from c2d.dialogs import live as dialog_live
 from c2d.dialogs import models as _dialogs  # noqa: F401
 from c2d.dialogs import routes as _dialog_routes  # noqa: F401
 from c2d.messages import events as message_events
 from c2d.messages import file_routes as _file_routes  # noqa: F401
 from c2d.messages import jobs as message_jobs
+from c2d.messages import live as message_live
 from c2d.messages import models as _messages  # noqa: F401
 from c2d.messages import outgoing, receiving
 from c2d.messages import routes as _message_routes  # noqa: F401
@@ -39,19 +46,21 @@ from c2d.sessions import password_routes as _password_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import models as _tags  # noqa: F401
-from c2d.workspace import rail
+from c2d.workspace import live as rail_live
+from c2d.workspace import open_pages, rail
 from c2d.workspace import routes as _workspace_routes  # noqa: F401
 
 # A slice imports only slices that stand before it; to reach a later one it emits an event.
 SLICES = (
     "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
-    "messages", "workspace",
+    "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, workspace.bp,
+    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, demo.bp, demo_telegram.bp,
+    workspace.bp,
 )
 PERIODIC = [
-    *channel_jobs.PERIODIC, *message_jobs.PERIODIC,
+    *channel_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
 ]
 
@@ -86,6 +95,10 @@ REACTIONS.update({
     message_events.MessageChanged: Reactions(),
 })
 
+# What each kind of event shows on the pages that are open.
+LIVE = [client_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES]
+on_commit(open_pages.ring)
+
 # What the channels need of the messages, which stand to their right.
 HANDOVER.receive = receiving.receive
 HANDOVER.compose = outgoing.compose
@@ -104,6 +117,7 @@ mirror_defaults()
 def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, rail):
+    for part in (door, rail, demo_links):
         part.init_app(app)
+    open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)

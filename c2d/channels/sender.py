@@ -4,6 +4,7 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 
 from flask import Flask, current_app
 
@@ -77,7 +78,7 @@ def _deliver(sending) -> None:
     try:
         result = account.adapter.send(account.access, letter, account.http)
     except ChannelError as error:
-        return in_transaction(lambda: _refuse(account, sending, error))  # noqa: B023
+        return in_transaction(partial(_refuse, account, sending, error))
     except Exception as error:
         log.exception("an adapter broke", extra={"channel": account.id})
         unknown = ChannelError("unknown", "Something went wrong while sending", code=type(error).__name__)

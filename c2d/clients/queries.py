@@ -13,7 +13,8 @@ _card = scoped(f"""
     WHERE c.company_id = %(company)s AND c.id = %(id)s AND (%(sees_all)s OR EXISTS (
         SELECT 1 FROM dialogs d WHERE d.company_id = %(company)s AND d.card_id = c.card_id AND {SEES}))""")  # noqa: S608
 _around = scoped(f"""
-    SELECT 'phone' AS part, source AS a, raw AS b, number AS c, NULL::bigint AS n, NULL::timestamptz AS at, NULL::timestamptz AS till
+    SELECT 'phone' AS part, source AS a, raw AS b, number AS c, NULL::bigint AS n,
+           NULL::timestamptz AS at, NULL::timestamptz AS till
     FROM card_phones WHERE company_id = %(company)s AND card_id = %(card)s
     UNION ALL
     SELECT 'tag', t.name, NULL, NULL, t.hue, NULL, NULL FROM card_tags ct

@@ -1,12 +1,13 @@
 """Fragments for readers who are not the one asking, and marks that say where a fragment goes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import current_app
 
 from c2d.core.i18n import reading_as
+from c2d.core.live import Event, Push, Viewer
 
 _ROOT = re.compile(r"<([a-z]+)")
 
@@ -38,3 +39,14 @@ def inside(html: str) -> str:
 def gone(tag: str, id: str) -> str:
     """Takes the element with this id off the page."""
     return f'<{tag} id="{id}" hx-swap-oob="delete"></{tag}>'
+
+
+def gather(tables: Sequence[dict], events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The pushes of these events by tables `kind: (functions, …)`, each function asked once; ascending by seq."""
+    asked: dict[Callable, list[Event]] = {}
+    for event in events:
+        for table in tables:
+            for function in table.get(event.kind, ()):
+                asked.setdefault(function, []).append(event)
+    pushes = [push for function, those in asked.items() for push in function(those, viewers)]
+    return sorted(pushes, key=lambda push: push.seq or 0)

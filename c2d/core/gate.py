@@ -9,7 +9,7 @@ from c2d.core.permissions import API_TOKEN, COMPANY_ADMIN, PROVIDER, PUBLIC, SIG
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["needs"] = {"static": PUBLIC}
+    app.extensions["needs"] = {"static": PUBLIC, "live.socket": PUBLIC}  # the socket asks who it is by itself
     app.before_request(_check)
     app.teardown_request(_close)
 

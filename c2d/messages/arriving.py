@@ -1,7 +1,7 @@
 """What a provider told us, as the message that will be stored."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from c2d.channels.contract import ButtonPress, Edited, Event, InboundMessage, MediaRef, Unsupported
 from c2d.channels.handover import Arrival

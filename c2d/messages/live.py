@@ -5,7 +5,7 @@ from typing import Any
 
 from c2d.clients import live as clients_live
 from c2d.core.current import operator
-from c2d.core.fragments import for_viewer, gone, oob, render
+from c2d.core.fragments import for_viewer, gather, gone, oob, render
 from c2d.core.htmx import answer
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
@@ -95,17 +95,6 @@ PUSHES = {
     **{kind: (changed_messages,) for kind in ("delivery_status_changed", "message_changed")},
     **{kind: (journal,) for kind in dialogs_live.MOVES | {"card_changed"}},
 }
-
-
-def gather(tables: Sequence[dict], events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
-    """The pushes of these events by tables `kind: (functions, …)`, each function asked once; ascending by seq."""
-    asked: dict[Callable, list[Event]] = {}
-    for event in events:
-        for table in tables:
-            for function in table.get(event.kind, ()):
-                asked.setdefault(function, []).append(event)
-    pushes = [push for function, those in asked.items() for push in function(those, viewers)]
-    return sorted(pushes, key=lambda push: push.seq)
 
 
 def since(dialog_id: int, seq: int):

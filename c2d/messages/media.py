@@ -3,6 +3,7 @@
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import Row
@@ -67,10 +68,10 @@ def _fetch(row: Row) -> None:
         content = _download(account, MediaRef(**row.remote))
         in_transaction(lambda: _keep(row, content))
     except (ChannelError, Refused) as error:
-        in_transaction(lambda: _put_off(row, error))  # noqa: B023
+        in_transaction(partial(_put_off, row, error))
     except Exception as error:
         log.exception("a file could not be fetched", extra={"attachment": row.id})
-        in_transaction(lambda: _put_off(row, ChannelError("retry", type(error).__name__)))  # noqa: B023
+        in_transaction(partial(_put_off, row, ChannelError("retry", type(error).__name__)))
 
 
 def _download(account: access.Account, ref: MediaRef) -> bytes:

@@ -1,0 +1,98 @@
+"""The open pages: who looks, what happened, what it shows there. Lends its functions to the live hub."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import Row
+
+from c2d.clients.access import sees
+from c2d.core import live, socket
+from c2d.core.current import CurrentOperator
+from c2d.core.db import db
+from c2d.core.fragments import gather
+from c2d.core.live import Push, Viewer
+from c2d.core.sql import platform, scoped
+from c2d.core.tenancy import all_companies, company
+from c2d.sessions.door import authenticate
+from c2d.sessions.standing import as_now, still_valid
+
+_newest = platform("SELECT company_id, event_seq FROM company_counters WHERE company_id = ANY(%(ids)s)")
+_after = scoped("""
+    SELECT seq, kind, journal, actor_id, dialog_id, client_id, message_id, particulars, at FROM event_records
+    WHERE company_id = %(company)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s""")
+_assignee = scoped("SELECT operator_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s")
+
+Table = dict[str, tuple[Callable, ...]]
+
+
+def init_app(app: Flask, tables: Sequence[Table], transient: Callable[[dict], Iterable[Push]]) -> None:
+    """`tables` name for each kind of event the functions that show it (core.fragments.gather)."""
+
+    def pushes(company_id: int, batch: Sequence[Row], viewers: Sequence[Viewer]) -> list[Push]:
+        with _looking(company_id):
+            return gather(tables, batch, viewers)
+
+    def passing(company_id: int, notice: dict) -> list[Push]:
+        with _looking(company_id):
+            return list(transient(notice))
+
+    live.init_app(app, live.Wiring(
+        load_events=load_events, newest_seq=newest_seq, pushes=pushes, load_viewer=load_viewer,
+        authorise=authorise, refresh_viewer=refresh_viewer, still_valid=still_valid,
+        transient_pushes=passing, release=db.session.remove,
+    ))
+    socket.init_app(app)
+
+
+def ring(company_id: int, newest: int, _something_waits: bool) -> None:
+    """After a commit: the hubs look at the newest events."""
+    live.publish(company_id, newest)
+
+
+@contextmanager
+def _looking(company_id: int) -> Iterator[None]:
+    with company(company_id):
+        yield
+        db.session.rollback()
+
+
+def load_events(company_id: int, after_seq: int, limit: int) -> list[Row]:
+    with _looking(company_id):
+        return _after.all(after=after_seq, limit=limit)
+
+
+def newest_seq(company_ids: Sequence[int]) -> dict[int, int]:
+    with all_companies("one look for the open pages of every company"):
+        found = {row.company_id: row.event_seq for row in _newest.all(ids=list(company_ids))}
+        db.session.rollback()
+    return found
+
+
+def load_viewer() -> Viewer | None:
+    operator = authenticate()
+    return _viewer(operator) if operator else None
+
+
+def refresh_viewer(viewer: Viewer) -> Viewer | None:
+    operator = as_now(viewer.company_id, viewer.login_session_id)
+    return _viewer(operator) if operator else None
+
+
+def _viewer(operator: CurrentOperator) -> Viewer:
+    return Viewer(
+        company_id=operator.company_id, operator_id=operator.id, login_session_id=operator.login_session_id,
+        locale=operator.locale, time_zone=operator.time_zone, permissions=operator.permissions,
+    )
+
+
+def authorise(viewer: Viewer, topic: str) -> bool:
+    """May the viewer listen: to their own topics, and to the dialogs they may see."""
+    name, _, id = topic.partition(":")
+    if name == "operator":
+        return id == str(viewer.operator_id)
+    if name != "dialog":
+        return name in ("company", "rows")
+    with _looking(viewer.company_id):
+        row = _assignee.first(id=int(id))
+    return row is not None and sees(viewer.permissions, viewer.operator_id, row.operator_id)
