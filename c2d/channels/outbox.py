@@ -43,7 +43,7 @@ _dead = scoped("""
     UPDATE sendings SET state = 2, lease_until = NULL, problem = %(problem)s
     WHERE company_id = %(company)s AND id = %(id)s""")
 _oldest = platform("""
-    SELECT extract(epoch FROM %(now)s - min(created_at)) FROM sendings s
+    SELECT extract(epoch FROM %(now)s - min(s.created_at)) FROM sendings s
     JOIN channels c ON c.company_id = s.company_id AND c.id = s.channel_id AND c.state <> 'disabled' WHERE s.state = 0""")
 
 

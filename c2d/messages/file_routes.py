@@ -1,3 +1,5 @@
+import os
+
 from flask import request, send_file
 
 from c2d.clients.access import SEES, sight
@@ -14,7 +16,7 @@ INLINE = INLINE_IMAGES | {
 }
 
 _file = scoped(f"""
-    SELECT a.name, a.mime, a.storage_key, a.created_at FROM attachments a
+    SELECT a.name, a.mime, a.storage_key FROM attachments a
     JOIN messages m ON m.company_id = a.company_id AND m.id = a.message_id
     JOIN dialogs d ON d.company_id = m.company_id AND d.id = m.dialog_id
     WHERE a.company_id = %(company)s AND a.id = %(id)s AND a.state = 'ready' AND a.storage_key IS NOT NULL
@@ -27,12 +29,15 @@ def download(attachment_id: int, name: str):
     if row is None:
         raise NotFound()
     inline = row.mime in INLINE and request.args.get("download") is None
+    file = files.open_stored(row.storage_key)
     response = send_file(
-        files.open_stored(row.storage_key), row.mime if inline else "application/octet-stream",
-        as_attachment=not inline, download_name=row.name or name, last_modified=row.created_at, conditional=True,
-        etag=row.storage_key.replace("/", ""), max_age=0,
+        file, row.mime if inline else "application/octet-stream", as_attachment=not inline,
+        download_name=row.name or name, etag=row.storage_key.replace("/", ""), conditional=False, max_age=0,
     )
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    response.content_length = size
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -23,8 +23,6 @@ def line(row: Any) -> Line:
     known = dict(row.particulars)
     if "number" in known:
         known["number"] = request_label(known["number"])
-    if row.kind == "dialog_assigned":
-        known.update(to=known["to_name"], by=known["by_name"])
     return Line(row.seq, _kind(row), row.at, person(row.first_name, row.last_name), known)
 
 

@@ -4,6 +4,7 @@ All servers share one core, the load has the other. The seeded database is kept 
 `var/bench`; each run works on a fresh copy of it.
 """
 
+import hashlib
 import os
 import resource
 import subprocess
@@ -172,15 +173,17 @@ def opened(scale: float) -> Iterator[Arena]:
 
 
 def seeded(stores: dict[str, Store], scale: float, anew: bool = False) -> str:
-    """The name of the database with the two companies; made when it is not there."""
+    """The name of the database with the two companies; made when it is not there, or of another schema."""
     size = seed.sizes(scale)
-    name = f"bench_seed_{size.dialogs}"
+    family = f"bench_seed_{size.dialogs}_"
+    name = family + _schema()
     with connect(stores) as connection:
-        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if there and not anew:
+        there = {row[0] for row in connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [family])}
+        if name in there and not anew:
             return name
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"DROP DATABASE IF EXISTS {name}_new WITH (FORCE)")
+        for old in there:
+            connection.execute(f"DROP DATABASE {old} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}_new")
     url, key = database(stores, f"{name}_new"), running.secret_key(folder())
     env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": stores["valkey"].url, "SECRET_KEY": key}
@@ -190,6 +193,12 @@ def seeded(stores: dict[str, Store], scale: float, anew: bool = False) -> str:
     with connect(stores) as connection:
         connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
     return name
+
+
+def _schema() -> str:
+    """Another word for every state of the migrations and of the seeder."""
+    files = sorted([*(ROOT / "migrations" / "versions").glob("*.py"), *Path(seed.__file__).parent.glob("*.py")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def database(stores: dict[str, Store], name: str) -> str:

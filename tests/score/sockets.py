@@ -24,7 +24,7 @@ from tests.support.visitor import Visitor
 PAGES, MESSAGES, DROPS = 60, 1_500, 500
 RATE = 120
 SETTLE_SECONDS = 2.0
-# Two supervisors beside the administrator: these three see every dialog.
+# The administrator and the supervisors, who are the first operators, see every dialog.
 SIZES = Sizes(dialogs=100, messages=1_000, operators=20, deep=100)
 _MESSAGE = re.compile(rb'id="m-(\d+)"')
 _RESYNC = b'id="resync"'

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
@@ -19,6 +20,11 @@ class Browser(FlaskClient):
     """`open` adds the token; `raw=True` leaves it out. `htmx=True` asks for the fragment."""
 
     def open(self, *args, raw: bool = False, htmx: bool = False, **options):
+        if has_app_context():
+            # the test's own context outlives the request: nobody signed in there, no row is held
+            g.pop("operator", None)
+            g.pop("_login_user", None)
+            db.session.remove()
         headers = dict(options.pop("headers", None) or {})
         if not raw and options.get("method", "GET") not in ("GET", "HEAD"):
             with self.session_transaction() as session:

@@ -47,13 +47,13 @@ def rate_of(arena: Arena) -> float:
 
 
 def flood(arena: Arena, messages: int) -> None:
-    """Have so many messages taken in, as fast as it goes, in portions that are worked off."""
+    """Have so many messages taken in, in portions of ten seconds that are worked off; four minutes at most."""
     shelf = Shelf(arena.url, arena.big.id)
-    for _ in range(100):
+    for _ in range(24):
         if messages <= 0:
             break
         before = arena.taken
-        _pour(arena, shelf, 8, 10)
+        _pour(arena, shelf, 8, 10 if arena.scale >= 1 else 1)
         messages -= arena.taken - before
     shelf.close()
 

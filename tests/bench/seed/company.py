@@ -79,7 +79,7 @@ def _one(connection: psycopg.Connection, text: str, *values: object) -> int:
 
 
 def _operators(connection: psycopg.Connection, company: int, slug: str, count: int) -> list[int]:
-    """One administrator, a tenth supervisors, the rest operators; all with the same password."""
+    """One administrator, a tenth supervisors (three at least), the rest operators; one password for all."""
     roles = {
         base: _one(connection, "INSERT INTO roles (company_id, base) VALUES (%s, %s) RETURNING id", company, base)
         for base in ("administrator", "supervisor", "operator")
@@ -87,7 +87,7 @@ def _operators(connection: psycopg.Connection, company: int, slug: str, count: i
     hashed = _hasher.hash(PASSWORD)
     made = []
     for n in range(count):
-        base = "administrator" if n == 0 else "supervisor" if n <= count // 10 else "operator"
+        base = "administrator" if n == 0 else "supervisor" if n <= max(3, count // 10) else "operator"
         first, last = name_of(n)
         made.append(_one(connection, """
             INSERT INTO operators (company_id, role_id, email, password_hash, first_name, last_name, status)
