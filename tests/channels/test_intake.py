@@ -141,3 +141,13 @@ def _set_state(state: str) -> None:
     scoped("UPDATE channels SET state = %(state)s WHERE company_id = %(company)s").run(state=state)
     db.session.commit()
     access.forget()
+
+
+def test_the_figures_of_health_tell_what_waits(line, app):
+    line.post(text_update())
+    line.post(b"not json")
+    factories.db.session.expunge_all()
+    figures = app.test_client().get("/healthz").json
+    assert figures["oldest_delivery"] >= 0 and figures["oldest_sending"] == 0
+    take_in()
+    assert app.test_client().get("/healthz").json["dead_deliveries"] == 1

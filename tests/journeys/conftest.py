@@ -3,21 +3,21 @@
 import pytest
 
 from tests.support import chromium, windows
-from tests.support.stage import stage as running_stage
+from tests.support.demo_run import demo_run
 
 
 @pytest.fixture(scope="package")
-def stage(stores):
+def demo(stores):
     if chromium.find() is None:
         pytest.skip(chromium.MISSING)
-    with running_stage(stores) as place:
+    with demo_run(stores) as place:
         yield place
 
 
 @pytest.fixture(scope="package")
-def _windows(stage):
+def _windows(demo):
     with windows.browser() as browser:
-        yield windows.Windows(browser, stage)
+        yield windows.Windows(browser, demo)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN, CHRIS, RYAN
+from tests.support.demo_run import ADMIN, CHRIS, RYAN
 
 
 class Wire:
@@ -30,9 +30,9 @@ class Wire:
         self._down = False
 
 
-def test_the_socket_is_gone_but_the_work_goes_on(stage, desk):
+def test_the_socket_is_gone_but_the_work_goes_on(demo, desk):
     wires = []
-    ivan = stage.client("Иван", "Проводов")
+    ivan = demo.client("Иван", "Проводов")
     admin = desk.of(ADMIN, "/chats?folder=all", prepare=lambda page: wires.append(Wire(page)))
     ryan = desk.of(RYAN)
     admin.allow()
@@ -56,16 +56,16 @@ def test_the_socket_is_gone_but_the_work_goes_on(stage, desk):
         expect(admin.message(text)).to_have_count(1)
     expect(admin.message("Отвечаю без связи")).to_have_attribute("data-status", "sent")
     expect(admin.find(".net")).to_be_hidden()
-    assert stage.received("Отвечаю без связи") == 1
+    assert demo.received("Отвечаю без связи") == 1
     ivan.writes("И снова на связи")
     expect(admin.message("И снова на связи")).to_have_count(1)
     in_both = [window.find(".log .msg").evaluate_all("all => all.map(li => li.id)") for window in (admin, ryan)]
     assert in_both[0] == in_both[1] and len(set(in_both[0])) == len(in_both[0])
 
 
-def test_the_web_process_is_killed(stage, desk):
+def test_the_web_process_is_killed(demo, desk):
     """Last in its file: other windows of the same instance would notice."""
-    vera = stage.client("Вера", "Стойкая")
+    vera = demo.client("Вера", "Стойкая")
     chris = desk.of(CHRIS, "/chats?folder=new")
     chris.allow()
     vera.writes("До обрыва")
@@ -73,7 +73,7 @@ def test_the_web_process_is_killed(stage, desk):
     chris.answer("Ответ до обрыва")
     expect(chris.message("Ответ до обрыва")).to_have_attribute("data-status", "sent")
 
-    stage.instance.kill("web")
+    demo.instance.kill("web")
     try:
         vera.writes("Во время обрыва")  # Telegram keeps what it could not deliver
         expect(chris.find(".net")).to_be_visible()
@@ -83,11 +83,11 @@ def test_the_web_process_is_killed(stage, desk):
         expect(failed).to_contain_text("нет связи")
         chris.check()
     finally:
-        stage.instance.begin("web")
-    assert stage.telegram.deliver_pending() == 1
+        demo.instance.begin("web")
+    assert demo.telegram.deliver_pending() == 1
     failed.get_by_role("button", name="Повторить").click()
     expect(chris.find(".net")).to_be_hidden(timeout=40_000)
     for text in ("До обрыва", "Ответ до обрыва", "Во время обрыва", "Ответ во время обрыва"):
         expect(chris.message(text)).to_have_count(1)
     expect(failed).to_have_attribute("data-status", "sent")
-    assert stage.received("Ответ во время обрыва") == 1
+    assert demo.received("Ответ во время обрыва") == 1

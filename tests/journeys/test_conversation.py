@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN, RYAN
+from tests.support.demo_run import ADMIN, RYAN
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
@@ -12,8 +12,8 @@ MENU = {"inline_keyboard": [[{"text": "Новости", "callback_data": "1"}], 
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_two_operators_and_a_client(stage, desk, width):
-    olga = stage.client("Ольга", f"Живая{width}")
+def test_two_operators_and_a_client(demo, desk, width):
+    olga = demo.client("Ольга", f"Живая{width}")
     name, said = f"Ольга Живая{width}", f"Где мой заказ {width}?"
     admin, ryan = (desk.of(person, "/chats?folder=new", width) for person in (ADMIN, RYAN))
 
@@ -44,14 +44,14 @@ def test_two_operators_and_a_client(stage, desk, width):
     expect(admin.message(reply)).to_have_count(1)
     expect(ryan.message(reply)).to_have_count(1)
     expect(admin.find("#text")).to_have_value("")
-    assert stage.received(reply) == 1
+    assert demo.received(reply) == 1
 
     # a comment is for colleagues only
     note = f"Клиент важный {width}"
     admin.comment(note)
     expect(ryan.message(note)).to_have_attribute("data-kind", "note")
     expect(admin.message(note)).to_have_count(1)
-    assert stage.mentions(note) == 0
+    assert demo.mentions(note) == 0
 
     # a button, a picture, a file, an edit
     olga.presses_data("3", {"message_id": 900_000 + width, "date": 1, "chat": olga.chat, "text": "Меню", "reply_markup": MENU})

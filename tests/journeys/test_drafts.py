@@ -2,11 +2,11 @@
 
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN
+from tests.support.demo_run import ADMIN
 
 
-def test_a_draft_waits_everywhere(stage, desk):
-    nina = stage.client("Нина", "Черновикова")
+def test_a_draft_waits_everywhere(demo, desk):
+    nina = demo.client("Нина", "Черновикова")
     nina.writes("Напишите мне")
     desktop = desk.of(ADMIN, "/chats?folder=new")
     desktop.row("Напишите мне").locator("a").click()
@@ -15,7 +15,7 @@ def test_a_draft_waits_everywhere(stage, desk):
     desktop.page.reload()
     expect(desktop.find("#text")).to_have_value("Дорогая Нина, мы")
 
-    path = desktop.page.url.removeprefix(stage.url)
+    path = desktop.page.url.removeprefix(demo.url)
     phone = desk.of(ADMIN, path, 390)
     expect(phone.find("#text")).to_have_value("Дорогая Нина, мы")
     phone.open("/chats?folder=all")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN
+from tests.support.demo_run import ADMIN
 
 
 @pytest.mark.parametrize("words", ["gfdtk", "павел никулин", "3957", "aether_other"])

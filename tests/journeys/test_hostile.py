@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN
+from tests.support.demo_run import ADMIN
 
 TEXTS = {
     "script": "<script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\"><svg onload=alert(1)>",
@@ -20,8 +20,8 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_hostile_clients_are_only_shown(stage, desk, width):
-    people = {name: stage.client(text[:60], f"Хакер {width}") for name, text in TEXTS.items()}
+def test_hostile_clients_are_only_shown(demo, desk, width):
+    people = {name: demo.client(text[:60], f"Хакер {width}") for name, text in TEXTS.items()}
     window = desk.of(ADMIN, "/chats?folder=new", width)
     title, known = window.page.title(), window.find("#list h1").count()
     for name, person in people.items():
@@ -29,7 +29,7 @@ def test_hostile_clients_are_only_shown(stage, desk, width):
     expect(window.find("#rows > li", f"Хакер {width}")).to_have_count(len(TEXTS))
     before = len(window.posts)
     for name, person in people.items():
-        [(dialog,)] = stage.ask(
+        [(dialog,)] = demo.ask(
             "SELECT d.id FROM dialogs d JOIN clients c ON c.id = d.client_id WHERE c.external_id = %s", str(person.id))
         window.open(f"/chats/{dialog}")
         shown = window.find(".log .msg")

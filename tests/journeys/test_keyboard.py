@@ -2,13 +2,13 @@
 
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN
+from tests.support.demo_run import ADMIN
 
 
-def test_reading_answering_and_closing_by_keys(stage, desk):
+def test_reading_answering_and_closing_by_keys(demo, desk):
     for n in range(3):
-        stage.client(f"Клавиша{n}", "Вводова").writes(f"Сообщение {n}")
-    zoya = stage.client("Зоя", "Клавишная")
+        demo.client(f"Клавиша{n}", "Вводова").writes(f"Сообщение {n}")
+    zoya = demo.client("Зоя", "Клавишная")
     zoya.writes("Без мыши")
     window = desk.of(ADMIN, "/chats?folder=new")
     page = window.page
@@ -59,8 +59,8 @@ def test_reading_answering_and_closing_by_keys(stage, desk):
     assert window.focus() != "BODY"
 
 
-def test_a_row_in_focus_keeps_it_when_news_come(stage, desk):
-    rita = stage.client("Рита", "Фокусова")
+def test_a_row_in_focus_keeps_it_when_news_come(demo, desk):
+    rita = demo.client("Рита", "Фокусова")
     rita.writes("Раз")
     window = desk.of(ADMIN, "/chats?folder=new")
     link = window.row("Рита Фокусова").locator("a")

@@ -2,14 +2,14 @@
 
 from playwright.sync_api import expect
 
-from tests.support.stage import ADMIN, RYAN
+from tests.support.demo_run import ADMIN, RYAN
 
 
-def test_an_operator_works_without_scripts(stage, desk):
-    lena = stage.client("Елена", "Безскриптова")
+def test_an_operator_works_without_scripts(demo, desk):
+    lena = demo.client("Елена", "Безскриптова")
     lena.writes("Скрипты выключены")
     window = desk.anyone(java_script_enabled=False)
-    page, login = window.page, stage.logins[ADMIN]
+    page, login = window.page, demo.logins[ADMIN]
     page.get_by_label("Электронная почта").fill(login["email"])
     page.get_by_label("Пароль", exact=True).fill(login["password"])
     page.get_by_role("button", name="Войти").click()
@@ -40,7 +40,7 @@ def test_an_operator_works_without_scripts(stage, desk):
     page.get_by_role("button", name="Открыть чат").first.click()
     expect(window.find(".convo-head")).to_contain_text("Чат открыт")
 
-    other = desk.of(RYAN, page.url.removeprefix(stage.url))
+    other = desk.of(RYAN, page.url.removeprefix(demo.url))
     expect(other.message("Ответ обычной формой")).to_have_attribute("data-status", "sent")
-    assert stage.received("Ответ обычной формой") == 1
-    assert stage.mentions("Комментарий обычной формой") == 0
+    assert demo.received("Ответ обычной формой") == 1
+    assert demo.mentions("Комментарий обычной формой") == 0

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.support import chromium
-from tests.support.stage import Stage
+from tests.support.demo_run import DemoRun
 
 SIZES = {1440: 900, 1024: 768, 768: 1024, 390: 844, 320: 640}
 _TELL = """
@@ -90,8 +90,8 @@ class Window:
 class Windows:
     """Opens windows of people who have signed in once."""
 
-    def __init__(self, browser: Browser, stage: Stage):
-        self._browser, self._stage = browser, stage
+    def __init__(self, browser: Browser, demo: DemoRun):
+        self._browser, self._demo = browser, demo
         self._signed: dict[int, dict] = {}
         self.all: list[Window] = []
 
@@ -107,7 +107,7 @@ class Windows:
         page = context.new_page()
         if prepare:
             prepare(page)
-        window = Window(page, self._stage.url)
+        window = Window(page, self._demo.url)
         self.all.append(window)
         return window.open(path)
 
@@ -120,10 +120,10 @@ class Windows:
 
     def _state(self, person: int) -> dict:
         if person not in self._signed:
-            login = self._stage.logins[person]
+            login = self._demo.logins[person]
             context = self._browser.new_context(locale="ru-RU", java_script_enabled=False)
             page = context.new_page()
-            page.goto(f"{self._stage.url}/login")
+            page.goto(f"{self._demo.url}/login")
             page.fill("[name=email]", login["email"])
             page.fill("[name=password]", login["password"])
             page.click("button[type=submit]")
