@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import filetype
 from flask import current_app
+from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from c2d.core.errors import NotFound, Refused
@@ -23,7 +24,9 @@ MAX_PIXELS = 50_000_000
 SNIFFED = 4096
 UNKNOWN = "application/octet-stream"
 # What a browser would run if it were ever shown inside our pages.
-_SCRIPTED = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|\?xml|!entity|x:|math|embed|object)\b", re.I)
+_SCRIPTED = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|\?xml|!entity|x:|math|embed|object)\b", re.I
+)
 _PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
 
@@ -46,7 +49,7 @@ class Stored:
 def store(content: bytes, limit: int | None = None) -> Stored:
     """Keep a file of the company in scope. Raises Refused when it is larger than `limit` (MAX_UPLOAD)."""
     if len(content) > (limit or current_app.config["MAX_UPLOAD"]):
-        raise Refused("The file is too large")
+        raise Refused(_("The file is too large"))
     mime = sniff(content[:SNIFFED])
     width, height = _measure(content) if mime in _PICTURES else (None, None)
     if mime in _PICTURES and width is None:
