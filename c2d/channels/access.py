@@ -47,9 +47,12 @@ class Account:
         return _outgoing[guarded]
 
 
-_COLUMNS = "company_id, id, transport, state, base_url, sealed, secret, settings"
-_by_token = platform(f"SELECT {_COLUMNS} FROM channels WHERE token = %(token)s")
-_by_id = platform(f"SELECT {_COLUMNS} FROM channels WHERE id = %(id)s AND company_id = %(company_id)s")
+_by_token = platform("""
+    SELECT company_id, id, transport, state, base_url, sealed, secret, settings FROM channels
+    WHERE token = %(token)s""")
+_by_id = platform("""
+    SELECT company_id, id, transport, state, base_url, sealed, secret, settings FROM channels
+    WHERE company_id = %(company_id)s AND id = %(id)s""")
 
 
 def by_token(token: str) -> Account | None:
@@ -94,6 +97,7 @@ def _opened(company_id, id, transport, state, base_url, sealed, secret, settings
     if row is None or row.adapter is None:
         return None
     access = ChannelAccess(
-        id=id, transport=transport, base_url=base_url, credentials=open_sealed(sealed), secret=secret, settings=settings,
+        id=id, transport=transport, base_url=base_url, secret=secret, settings=settings,
+        credentials=open_sealed(sealed),
     )
     return Account(company_id, id, row, row.adapter, state, access)

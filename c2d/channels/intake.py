@@ -1,7 +1,8 @@
 """The intake process: takes in what the hooks stored, in order within each channel, many at once when many wait.
 
-One transaction claims the deliveries of one channel, stores what they say and marks them done, so a process that dies
-at any point leaves them waiting. An advisory lock on the channel keeps several intake processes out of each other's order.
+One transaction claims the deliveries of one channel, stores what they say and marks them done, so a process
+that dies at any point leaves them waiting. An advisory lock on the channel keeps several intake processes out
+of each other's order. A delivery that cannot be taken in is tried again while later ones go on, then set aside.
 """
 
 import logging
@@ -18,7 +19,7 @@ from c2d.channels.inbound import BELL
 from c2d.channels.queue import Turns
 from c2d.core import jobs
 from c2d.core.clock import now
-from c2d.core.db import RETRYABLE, db
+from c2d.core.db import db
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company
 
@@ -27,6 +28,8 @@ GATHER, GATHER_FROM = 0.025, 4  # with a backlog, let some more come together
 SETTLE = 0.006  # the hooks ring at most every 4 ms: look once more after that
 LOOK_EVERY, BEAT_EVERY, AWAY_PAUSE = 1.0, 5.0, 0.5
 TRIES, RETRY_AFTER, HOLD = 3, timedelta(seconds=2), timedelta(seconds=3)
+# Of PostgreSQL's error codes: away, read-only, deadlocked, full, stopping, not migrated yet.
+PASSING, TOOK_TOO_LONG = ("08", "25", "40", "53", "57", "58", "42P01", "42703"), "57014"
 LOCKS = 0x63326431  # the advisory locks of this module, by channel
 log = logging.getLogger(__name__)
 
@@ -68,9 +71,9 @@ def run() -> int:
             log.warning("the database is away", extra={"error": type(error).__name__})
             time.sleep(AWAY_PAUSE)
             continue
-        if taken >= GATHER_FROM:
+        if GATHER_FROM <= taken < BATCH:
             time.sleep(GATHER)
-        else:
+        elif taken < BATCH:
             bell.wait(SETTLE if taken or not settled else LOOK_EVERY)
             settled = not taken
     bell.close()
@@ -171,4 +174,5 @@ def _passing(error: Exception) -> bool:
     """Is the trouble with the database rather than with what was taken in?"""
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in (None, *RETRYABLE)
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or (state != TOOK_TOO_LONG and state.startswith(PASSING))

@@ -1,8 +1,9 @@
 """The outbox: one row for each message that must leave, handed to its provider once, in order for each dialog.
 
-A worker takes a row for a minute and calls the provider outside of any transaction. Where a worker is lost in the call, or
-the provider's answer is, nobody knows whether the message left. It is never sent again by itself then, unless the
-transport tells repeats apart: it becomes failed with the reason 'unknown', and a person decides.
+A worker takes a row for a minute and calls the provider outside of any transaction. Where a worker is lost in
+the call, or the provider's answer is, nobody knows whether the message left. It is never sent again by itself
+then, unless the adapter is `idempotent` (its receivers drop repeats): it becomes failed with the reason
+'unknown', and a person decides.
 """
 
 from c2d.channels import sender
@@ -17,7 +18,8 @@ _insert = scoped("""
     INSERT INTO sendings (company_id, channel_id, dialog_id, message_id)
     VALUES (%(company)s, %(channel)s, %(dialog)s, %(message)s) ON CONFLICT DO NOTHING""")
 _again = scoped("""
-    UPDATE sendings SET state = 0, tries = 0, next_at = %(now)s, created_at = %(now)s, lease_until = NULL, problem = NULL
+    UPDATE sendings SET state = 0, tries = 0, next_at = %(now)s, created_at = %(now)s, lease_until = NULL,
+           problem = NULL
     WHERE company_id = %(company)s AND message_id = %(message)s AND state = 2""")
 
 def send_later(message_id: int, dialog_id: int, channel_id: int) -> None:

@@ -44,7 +44,8 @@ _dead = scoped("""
     WHERE company_id = %(company)s AND id = %(id)s""")
 _oldest = platform("""
     SELECT extract(epoch FROM %(now)s - min(s.created_at)) FROM sendings s
-    JOIN channels c ON c.company_id = s.company_id AND c.id = s.channel_id AND c.state <> 'disabled' WHERE s.state = 0""")
+    JOIN channels c ON c.company_id = s.company_id AND c.id = s.channel_id AND c.state <> 'disabled'
+    WHERE s.state = 0""")
 
 
 def claim(busy: list[int]) -> Row | None:

@@ -49,13 +49,13 @@ def settle_lost() -> None:
             account = access.by_id(sending.company_id, sending.channel_id)
             again = ChannelError("retry", "The connection was lost while sending")
             error = again if account and getattr(account.adapter, "idempotent", False) else TOO_LATE
-            in_transaction(lambda: outbox.failed(sending, error))  # noqa: B023
+            in_transaction(partial(outbox.failed, sending, error))
 
 
 def _claim(running: dict[Future, int]):
     busy = [channel for channel, count in Counter(running.values()).items() if count >= OF_ONE_CHANNEL]
     with all_companies("the outbox serves every company"):
-        return in_transaction(lambda: outbox.claim(busy))
+        return in_transaction(partial(outbox.claim, busy))
 
 
 def _send(app: Flask, sending) -> None:
@@ -71,10 +71,10 @@ def _deliver(sending) -> None:
     letter = HANDOVER.compose(sending.message_id)
     db.session.rollback()
     if letter is None:
-        return in_transaction(lambda: outbox.refused(sending))
+        return in_transaction(partial(outbox.refused, sending))
     if account is None:
         error = ChannelError("account", "The channel is not there any more")
-        return in_transaction(lambda: outbox.failed(sending, error))
+        return in_transaction(partial(outbox.failed, sending, error))
     try:
         result = account.adapter.send(account.access, letter, account.http)
     except ChannelError as error:
@@ -82,8 +82,8 @@ def _deliver(sending) -> None:
     except Exception as error:
         log.exception("an adapter broke", extra={"channel": account.id})
         unknown = ChannelError("unknown", "Something went wrong while sending", code=type(error).__name__)
-        return in_transaction(lambda: outbox.failed(sending, unknown))
-    return in_transaction(lambda: outbox.succeeded(sending, result))
+        return in_transaction(partial(outbox.failed, sending, unknown))
+    return in_transaction(partial(outbox.succeeded, sending, result))
 
 
 def _refuse(account: access.Account, sending, error: ChannelError) -> None:

@@ -60,7 +60,8 @@ _refresh = scoped("""
         UPDATE clients SET name = %(name)s, username = %(username)s
         WHERE company_id = %(company)s AND id = %(id)s)
     UPDATE client_cards SET name = CASE WHEN name = %(old)s AND %(name)s <> '' THEN %(name)s ELSE name END,
-           login = coalesce(%(username)s, login), search = left(search || ' ' || %(search)s, 4000), version = version + 1
+           login = coalesce(%(username)s, login), search = left(search || ' ' || %(search)s, 4000),
+           version = version + 1
     WHERE company_id = %(company)s AND id = %(card)s RETURNING name""")
 _move = scoped("""
     UPDATE clients SET external_id = %(new)s

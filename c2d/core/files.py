@@ -24,7 +24,9 @@ MAX_PIXELS = 50_000_000
 SNIFFED = 4096
 UNKNOWN = "application/octet-stream"
 # What a browser would run if it were ever shown inside our pages.
-_SCRIPTED = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|\?xml|!entity|x:|math|embed|object)\b", re.I)
+_SCRIPTED = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|\?xml|!entity|x:|math|embed|object)\b", re.I
+)
 _PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
 

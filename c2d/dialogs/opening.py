@@ -30,13 +30,12 @@ class Thread:
         return self.state == CLOSED or self.request_id is None
 
 
-_COLUMNS = "id, client_id, card_id, operator_id, request_id, state, unread, waiting_since"
-_lock = scoped(f"""
-    SELECT {_COLUMNS} FROM dialogs
+_lock = scoped("""
+    SELECT id, client_id, card_id, operator_id, request_id, state, unread, waiting_since FROM dialogs
     WHERE company_id = %(company)s AND channel_id = %(channel)s AND client_id = ANY(%(clients)s)
     ORDER BY id FOR UPDATE""")
 # Born closed: what opens a dialog is a request, and a message from the company's own phone makes none.
-_create = scoped(f"""
+_create = scoped("""
     INSERT INTO dialogs (company_id, channel_id, client_id, card_id, transport, state, name, hue, tags)
     SELECT %(company)s, %(channel)s, t.client_id, t.card_id, %(transport)s, 'closed', t.name, t.hue, coalesce(
         (SELECT jsonb_agg(jsonb_build_array(g.name, g.hue) ORDER BY g.name) FROM card_tags ct
@@ -46,7 +45,7 @@ _create = scoped(f"""
          AS t(client_id, card_id, name, hue)
     ORDER BY t.client_id
     ON CONFLICT (company_id, channel_id, client_id) DO NOTHING
-    RETURNING {_COLUMNS}""")
+    RETURNING id, client_id, card_id, operator_id, request_id, state, unread, waiting_since""")
 _open = scoped("""
     INSERT INTO requests (company_id, dialog_id, opened_at)
     SELECT %(company)s, * FROM unnest(%(dialogs)s::bigint[], %(moments)s::timestamptz[])
@@ -79,4 +78,5 @@ def open_requests(wanted: dict[int, datetime], by_id: dict[int, Thread]) -> None
     for row in _open.all(dialogs=list(wanted), moments=list(wanted.values())):
         thread = by_id[row.dialog_id]
         thread.state, thread.request_id, thread.operator_id = OPEN, row.id, None
-        emit(RequestOpened(dialog_id=thread.id, client_id=thread.client_id, number=row.number))
+        # at the moment of its first message, so that its border stands before it
+        emit(RequestOpened(dialog_id=thread.id, client_id=thread.client_id, number=row.number, at=wanted[row.dialog_id]))

@@ -27,10 +27,12 @@ _write = scoped("""
         waiting_since = t.waiting_since, last_message_id = t.message_id, preview = t.preview, preview_kind = t.kind,
         preview_out = t.out, sort_at = t.at, last_inbound_at = coalesce(t.inbound_at, d.last_inbound_at),
         name = coalesce(t.name, d.name)
-    FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(requests)s::bigint[], %(operators)s::bigint[], %(unread)s::int[],
+    FROM unnest(
+        %(ids)s::bigint[], %(states)s::text[], %(requests)s::bigint[], %(operators)s::bigint[], %(unread)s::int[],
         %(waiting)s::timestamptz[], %(messages)s::bigint[], %(previews)s::text[], %(kinds)s::text[], %(out)s::bool[],
         %(moments)s::timestamptz[], %(inbound)s::timestamptz[], %(names)s::text[])
-        AS t(id, state, request_id, operator_id, unread, waiting_since, message_id, preview, kind, out, at, inbound_at, name)
+        AS t(id, state, request_id, operator_id, unread, waiting_since, message_id, preview, kind, out, at,
+             inbound_at, name)
     WHERE d.company_id = %(company)s AND d.id = t.id""")
 
 

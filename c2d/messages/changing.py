@@ -39,7 +39,8 @@ _react = scoped("""
       AND coalesce(content -> 'reactions', '[]') <> %(emojis)s::jsonb""")
 _file_count = scoped("SELECT count(*) FROM attachments WHERE company_id = %(company)s AND message_id = %(id)s")
 _dialogs_of = scoped("""
-    SELECT id, client_id FROM dialogs WHERE company_id = %(company)s AND channel_id = %(channel)s AND client_id = %(client)s""")
+    SELECT id FROM dialogs
+    WHERE company_id = %(company)s AND channel_id = %(channel)s AND client_id = %(client)s""")
 
 
 def apply(account: Account, arrivals: list[Arrival]) -> list[Arrival]:

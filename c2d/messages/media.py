@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from c2d.channels import access
@@ -66,7 +67,7 @@ def _fetch(row: Row) -> None:
         if account is None:
             raise ChannelError("account", "The channel is not there any more")
         content = _download(account, MediaRef(**row.remote))
-        in_transaction(lambda: _keep(row, content))
+        in_transaction(partial(_keep, row, content))
     except (ChannelError, Refused) as error:
         in_transaction(partial(_put_off, row, error))
     except Exception as error:
@@ -79,14 +80,15 @@ def _download(account: access.Account, ref: MediaRef) -> bytes:
     for part in account.adapter.fetch_media(account.access, ref, account.http):
         content += part
         if len(content) > limit:
-            raise Refused("The file is too large")
+            raise Refused(_("The file is too large"))
     return bytes(content)
 
 
 def _keep(row: Row, content: bytes) -> None:
     stored = files.store(content)
     mime = _stated(row.mime) if stored.mime == files.UNKNOWN else stored.mime
-    if not _ready.count(id=row.id, key=stored.key, size=stored.size, mime=mime, width=stored.width, height=stored.height):
+    known = {"key": stored.key, "size": stored.size, "width": stored.width, "height": stored.height}
+    if not _ready.count(id=row.id, mime=mime, **known):
         files.delete(stored.key)
         return
     emit(MessageChanged(dialog_id=row.dialog_id, message_id=row.message_id, change="file"))

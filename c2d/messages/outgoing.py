@@ -30,11 +30,11 @@ _drop_echo = scoped("""
       AND provider_id = ANY(%(provider_ids)s) AND imported AND id <> %(id)s RETURNING id""")
 _name_it = scoped("""
     UPDATE messages SET provider_id = %(provider_id)s, problem = NULL,
-           content = CASE WHEN %(parts)s::jsonb IS NULL THEN content ELSE jsonb_set(content, '{parts}', %(parts)s::jsonb) END
+           content = content || coalesce(%(parts)s::jsonb, '{}')
     WHERE company_id = %(company)s AND id = %(id)s""")
 _delay = scoped("""
     UPDATE messages SET problem = %(problem)s,
-           content = CASE WHEN %(parts)s::jsonb IS NULL THEN content ELSE jsonb_set(content, '{parts}', %(parts)s::jsonb) END
+           content = content || coalesce(%(parts)s::jsonb, '{}')
     WHERE company_id = %(company)s AND id = %(id)s AND problem IS DISTINCT FROM %(problem)s
     RETURNING dialog_id""")
 _queue = scoped("""
@@ -64,21 +64,21 @@ def accepted(message_id: int, result: SendResult) -> None:
     for row in _drop_echo.all(channel=place.channel_id, dialog=place.dialog_id, provider_ids=ids, id=message_id):
         emit(MessageChanged(dialog_id=place.dialog_id, message_id=row.id, change="removed"))
     if ids:
-        _name_it.run(id=message_id, provider_id=ids[0], parts=json.dumps(ids) if len(ids) > 1 else None)
+        _name_it.run(id=message_id, provider_id=ids[0], parts=_parts(ids if len(ids) > 1 else ()))
     news = [statuses.News(message_id, statuses.SHOWN.get(result.status, result.status))]
     statuses.apply(news + statuses.parked(place.channel_id, ids, message_id))
 
 
 def delayed(message_id: int, error: ChannelError) -> None:
     """It waits for another try, visibly."""
-    dialog_id = _delay.value(id=message_id, problem=_reason(error), parts=json.dumps(error.sent) if error.sent else None)
+    dialog_id = _delay.value(id=message_id, problem=_reason(error), parts=_parts(error.sent))
     if dialog_id:
         emit(MessageChanged(dialog_id=dialog_id, message_id=message_id, change="delayed"))
 
 
 def failed(message_id: int, error: ChannelError) -> None:
     if error.sent:
-        _delay.run(id=message_id, problem=_reason(error), parts=json.dumps(error.sent))
+        _delay.run(id=message_id, problem=_reason(error), parts=_parts(error.sent))
     statuses.apply([statuses.News(message_id, "failed", _reason(error))])
 
 
@@ -89,6 +89,11 @@ def queued(message_id: int) -> bool:
         statuses.look_again([dialog_id])
         emit(DeliveryStatusChanged(dialog_id=dialog_id, message_id=message_id, status="queued"))
     return bool(dialog_id)
+
+
+def _parts(ids) -> str | None:
+    """Which provider messages one of ours became, where it was too long for one."""
+    return json.dumps({"parts": list(ids)}) if ids else None
 
 
 def _reason(error: ChannelError) -> str:

@@ -56,7 +56,8 @@ _unpark = scoped("""
     DELETE FROM parked_statuses
     WHERE company_id = %(company)s AND channel_id = %(channel)s AND provider_id = ANY(%(provider_ids)s)
     RETURNING status, problem""")
-_flag = scoped("UPDATE dialogs SET failed = true WHERE company_id = %(company)s AND id = ANY(%(dialogs)s) AND NOT failed")
+_flag = scoped("""
+    UPDATE dialogs SET failed = true WHERE company_id = %(company)s AND id = ANY(%(dialogs)s) AND NOT failed""")
 _unflag = scoped("""
     UPDATE dialogs d SET failed = false WHERE d.company_id = %(company)s AND d.id = ANY(%(dialogs)s) AND d.failed
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.company_id = d.company_id AND m.dialog_id = d.id
@@ -101,7 +102,8 @@ def apply(news: list[News]) -> None:
     if not best:
         return
     rows = _apply.all(
-        ids=list(best), statuses=[n.status for n in best.values()], problems=[n.problem for n in best.values()], order=ORDER,
+        ids=list(best), statuses=[n.status for n in best.values()], problems=[n.problem for n in best.values()],
+        order=ORDER,
     )
     for row in rows:
         emit(DeliveryStatusChanged(dialog_id=row.dialog_id, message_id=row.id, status=row.status))
@@ -172,4 +174,6 @@ def _shown(status: str) -> str:
 
 
 def _problem(update: StatusUpdate) -> str | None:
-    return f"{update.error_kind or 'unknown'}: {update.error_text}".rstrip(": ")[:500] if update.status == "failed" else None
+    if update.status != "failed":
+        return None
+    return f"{update.error_kind or 'unknown'}: {update.error_text}".rstrip(": ")[:500]

@@ -12,23 +12,22 @@ from c2d.messages.arriving import Incoming
 _insert = scoped("""
     INSERT INTO messages (company_id, channel_id, dialog_id, request_id, kind, text, content, status, provider_id,
                           has_files, imported, at, edited_at)
-    SELECT %(company)s, %(channel)s, dialog_id, request_id, kind, text, content, status, provider_id, has_files, imported,
-           at, edited_at
-    FROM unnest(%(dialogs)s::bigint[], %(requests)s::bigint[], %(kinds)s::text[], %(texts)s::text[], %(contents)s::jsonb[],
-                %(statuses)s::text[], %(provider_ids)s::text[], %(has_files)s::bool[], %(imported)s::bool[],
-                %(moments)s::timestamptz[], %(edited)s::timestamptz[])
+    SELECT %(company)s, %(channel)s, dialog_id, request_id, kind, text, content, status, provider_id, has_files,
+           imported, at, edited_at
+    FROM unnest(%(dialogs)s::bigint[], %(requests)s::bigint[], %(kinds)s::text[], %(texts)s::text[],
+                %(contents)s::jsonb[], %(statuses)s::text[], %(provider_ids)s::text[], %(has_files)s::bool[],
+                %(imported)s::bool[], %(moments)s::timestamptz[], %(edited)s::timestamptz[])
          WITH ORDINALITY AS t(dialog_id, request_id, kind, text, content, status, provider_id, has_files, imported, at,
                               edited_at, place)
     ORDER BY place
     ON CONFLICT (company_id, channel_id, provider_id, dialog_id) WHERE provider_id IS NOT NULL DO NOTHING
     RETURNING id, dialog_id, provider_id""")
 _attach = scoped("""
-    INSERT INTO attachments (company_id, message_id, kind, name, mime, size, seconds, width, height, state, remote, next_at)
-    SELECT %(company)s, t.*, 'pending', remote, %(now)s
+    INSERT INTO attachments (company_id, message_id, kind, name, mime, size, seconds, width, height, remote, state,
+                             next_at)
+    SELECT %(company)s, t.*, 'pending', %(now)s
     FROM unnest(%(messages)s::bigint[], %(kinds)s::text[], %(names)s::text[], %(mimes)s::text[], %(sizes)s::bigint[],
-                %(seconds)s::int[], %(widths)s::int[], %(heights)s::int[]) WITH ORDINALITY
-         AS t(message_id, kind, name, mime, size, seconds, width, height, place)
-    JOIN unnest(%(remotes)s::jsonb[]) WITH ORDINALITY AS r(remote, place) USING (place)""")
+                %(seconds)s::int[], %(widths)s::int[], %(heights)s::int[], %(remotes)s::jsonb[]) AS t""")
 _quote = scoped("""
     UPDATE messages m SET quote_id = q.id
     FROM unnest(%(ids)s::bigint[], %(dialogs)s::bigint[], %(quoted)s::text[]) AS t(id, dialog_id, quoted)
@@ -83,9 +82,11 @@ def _insert_files(files: list) -> None:
     if not files:
         return
     _attach.run(
-        messages=[id for id, _ in files], kinds=[f.kind for _, f in files], names=[one_line(f.name) for _, f in files],
-        mimes=[one_line(f.mime, 100) or "application/octet-stream" for _, f in files], sizes=[f.size or 0 for _, f in files],
-        seconds=[f.duration for _, f in files], widths=[f.width for _, f in files], heights=[f.height for _, f in files],
+        messages=[id for id, _ in files], kinds=[f.kind for _, f in files],
+        names=[one_line(f.name) for _, f in files], sizes=[f.size or 0 for _, f in files],
+        mimes=[one_line(f.mime, 100) or "application/octet-stream" for _, f in files],
+        seconds=[f.duration for _, f in files], widths=[f.width for _, f in files],
+        heights=[f.height for _, f in files],
         remotes=[json.dumps(asdict(f)) for _, f in files], now=now(),
     )
 
@@ -94,5 +95,6 @@ def _link_quotes(channel_id: int, stored: list[tuple[int, Incoming, Thread]]) ->
     quoting = [(id, thread.id, entry.reply_to) for id, entry, thread in stored if entry.reply_to]
     if quoting:
         _quote.run(
-            channel=channel_id, ids=[q[0] for q in quoting], dialogs=[q[1] for q in quoting], quoted=[q[2] for q in quoting],
+            channel=channel_id, ids=[q[0] for q in quoting], dialogs=[q[1] for q in quoting],
+            quoted=[q[2] for q in quoting],
         )

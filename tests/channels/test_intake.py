@@ -32,6 +32,13 @@ def test_a_first_message_makes_client_card_dialog_request_and_message(line):
     assert kinds == ["client_created", "request_opened", "message_received"]
 
 
+def test_a_request_begins_with_its_first_message(line):
+    line.tell(text_update())
+    [opened] = rows("SELECT at FROM event_records WHERE kind = 'request_opened'")
+    [message] = rows("SELECT at FROM messages")
+    assert opened.at == message.at
+
+
 def test_a_repeated_delivery_is_stored_once(line):
     body = text_update()
     for _ in range(3):
@@ -134,3 +141,13 @@ def _set_state(state: str) -> None:
     scoped("UPDATE channels SET state = %(state)s WHERE company_id = %(company)s").run(state=state)
     db.session.commit()
     access.forget()
+
+
+def test_the_figures_of_health_tell_what_waits(line, app):
+    line.post(text_update())
+    line.post(b"not json")
+    factories.db.session.expunge_all()
+    figures = app.test_client().get("/healthz").json
+    assert figures["oldest_delivery"] >= 0 and figures["oldest_sending"] == 0
+    take_in()
+    assert app.test_client().get("/healthz").json["dead_deliveries"] == 1
