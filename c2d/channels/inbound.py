@@ -5,6 +5,7 @@ taken in when the channel is enabled again.
 """
 
 import time
+from collections.abc import Mapping
 
 import psycopg
 from flask import Response, abort, request
@@ -39,16 +40,20 @@ def prove(token: str):
 
 @bp.post("/hooks/<token>", needs=PROVIDER)
 def deliver(token: str):
+    return _say(take(token, request.headers, request.args, request.get_data(cache=False)))
+
+
+def take(token: str, headers: Mapping[str, str], args: Mapping[str, str], raw: bytes) -> Answer:
+    """Check and keep one delivery; aborts with 404 for an unknown token, 403 for a wrong proof."""
     account = access.by_token(token) or abort(404)
-    raw = request.get_data(cache=False)
-    proof = account.adapter.handshake(account.access, "POST", request.args, raw)
+    proof = account.adapter.handshake(account.access, "POST", args, raw)
     if proof:
-        return _say(proof)
-    if not account.adapter.verify(account.access, request.headers, raw):
+        return proof
+    if not account.adapter.verify(account.access, headers, raw):
         abort(403)
     store(account, raw)
     ring()
-    return _say(account.adapter.ack(account.access))
+    return account.adapter.ack(account.access)
 
 
 def store(account: access.Account, raw: bytes) -> None:
