@@ -7,6 +7,7 @@ from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
 from c2d.channels import models as _channels  # noqa: F401
+from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
 from c2d.clients import events as client_events

@@ -3,20 +3,16 @@
 Tests marked `own_database` get a database of their own that other processes may use too.
 """
 
-import os
-
 import pytest
 from sqlalchemy import event
 
-from c2d import create_app
 from c2d.core import tenancy
 from c2d.core.db import db
-from tests.support import cast as cast_module
-from tests.support.browser import Browser, sign_in
+from tests.support import stage
+from tests.support.browser import Browser
+from tests.support.cast import Cast
 from tests.support.stores import Stores
 
-SETTINGS = {"TESTING": True, "ARGON2": (1, 8, 1), "SECRET_KEY": "tests-secret-tests-secret", "PUBLIC_URL": "http://localhost"}
-os.environ.setdefault("SECRET_KEY", SETTINGS["SECRET_KEY"])
 _stores = pytest.StashKey[Stores]()
 
 
@@ -33,20 +29,10 @@ def stores(pytestconfig) -> Stores:
     return pytestconfig.stash[_stores]
 
 
-def settings_for(database_url: str, redis_url: str, var) -> dict:
-    url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return {**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "REDIS_URL": redis_url, "VAR": var}
-
-
 @pytest.fixture(scope="session")
 def app(stores, tmp_path_factory):
     """The application on this worker's own database, where the cast already lives."""
-    url = stores.clone()
-    os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = url, stores.redis_url()
-    app = create_app(settings_for(url, stores.redis_url(), tmp_path_factory.mktemp("var")))
-    app.test_client_class = Browser
-    with app.app_context():
-        app.extensions["cast"] = cast_module.assemble()
+    app = stage.make_app(stores, tmp_path_factory.mktemp("var"))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -54,30 +40,15 @@ def app(stores, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _rolled_back(request):
-    """Everything a test commits ends in a savepoint of one outer transaction."""
     if "app" not in request.fixturenames or request.node.get_closest_marker("own_database"):
         yield
         return
-    app = request.getfixturevalue("app")
-    with app.app_context():
-        engine = db.engine
-        connection = engine.connect()
-        outer = connection.begin()
-        engines = db._app_engines[app]
-        engines[None] = connection
-        db.session.configure(join_transaction_mode="create_savepoint")
-        app.extensions["redis"].flushdb()
-        try:
-            yield
-        finally:
-            db.session.remove()
-            engines[None] = engine
-            outer.rollback()
-            connection.close()
+    with stage.rolled_back(request.getfixturevalue("app")):
+        yield
 
 
 @pytest.fixture
-def cast(app) -> cast_module.Cast:
+def cast(app) -> Cast:
     return app.extensions["cast"]
 
 
@@ -96,13 +67,7 @@ def browser(app) -> Browser:
 @pytest.fixture
 def as_(app):
     """`as_(cast.vera)` is a browser in which Вера is signed in."""
-
-    def enter(person) -> Browser:
-        browser = app.test_client()
-        sign_in(browser, person)
-        return browser
-
-    return enter
+    return stage.entering(app)
 
 
 @pytest.fixture

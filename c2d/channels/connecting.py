@@ -7,6 +7,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from c2d.channels.access import forget
 from c2d.channels.contract import AccountFacts, ChannelAccess, ChannelError
 from c2d.channels.events import ChannelChanged, ChannelConnected
 from c2d.channels.forms import ConnectForm
@@ -52,7 +53,7 @@ def _save(form: ConnectForm, facts: AccountFacts, token: str, secret: str) -> in
     if account and db.session.scalar(same.limit(1)):
         raise Refused(_("This account is connected already"), "name")
     channel = Channel(
-        transport=form.transport.key, name=form.name or one_line(facts.name, 80) or _(form.transport.label),
+        transport=form.transport.key, name=form.name or _name(form, facts, account),
         account=account, token=token, secret=secret, base_url=form.base_url,
         sealed=seal(form.credentials) if form.credentials else "", settings=form.settings,
         problem="; ".join(facts.problems), checked_at=now(),
@@ -61,6 +62,11 @@ def _save(form: ConnectForm, facts: AccountFacts, token: str, secret: str) -> in
     db.session.flush()
     emit(ChannelConnected(channel_id=channel.id))
     return channel.id
+
+
+def _name(form: ConnectForm, facts: AccountFacts, account: str) -> str:
+    """As the messenger calls the account; one of our own has no other name than its kind."""
+    return (one_line(facts.name, 80) if account else "") or _(form.transport.label)
 
 
 def check(channel_id: int, enable: bool = False) -> None:
@@ -76,6 +82,7 @@ def check(channel_id: int, enable: bool = False) -> None:
     except ChannelError as refusal:
         facts, error = None, refusal
     in_transaction(lambda: _note(channel_id, facts, error, enable))
+    forget()
 
 
 def _note(channel_id: int, facts: AccountFacts | None, error: ChannelError | None, enable: bool) -> None:
@@ -92,7 +99,12 @@ def _note(channel_id: int, facts: AccountFacts | None, error: ChannelError | Non
 
 
 def disable(channel_id: int) -> None:
-    """Switch off with this transaction; what clients write meanwhile is kept for later."""
+    """Switch off; what clients write meanwhile is kept for later."""
+    in_transaction(lambda: _disable(channel_id))
+    forget()
+
+
+def _disable(channel_id: int) -> None:
     channel = channel_of(channel_id, lock=True)
     channel.state = DISABLED
     emit(ChannelChanged(channel_id=channel_id, state=DISABLED))
@@ -109,6 +121,8 @@ def rename(channel_id: int, name: str) -> None:
 def _subscribed(access: ChannelAccess, token: str) -> AccountFacts:
     """Check the account and have its deliveries sent to us."""
     transport, url = TRANSPORTS[access.transport], hook_url(token)
+    if any(f.required and not access.credentials.get(f.name) for f in transport.adapter.fields if f.secret):
+        raise ChannelError("auth")
     guarded = (transport.guarded or bool(access.base_url)) and not current_app.config["ALLOW_PRIVATE_HOSTS"]
     http = Outgoing(guarded=guarded)
     try:

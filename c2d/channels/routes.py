@@ -66,7 +66,7 @@ def rename(channel_id: int):
 
 @bp.post("/settings/accounts/<int:channel_id>/pause", needs="accounts.connect")
 def disable(channel_id: int):
-    in_transaction(lambda: connecting.disable(channel_id))
+    connecting.disable(channel_id)
     return redirect(url_for("channels.account", channel_id=channel_id, done="disabled"), 303)
 
 

@@ -9,6 +9,7 @@ from c2d.channels import access
 from c2d.channels.adapters import own_json
 from c2d.channels.inbound import ring, store
 from c2d.core.crypto import new_token
+from c2d.core.db import db
 from c2d.core.errors import NotFound
 
 MOST = 9
@@ -48,7 +49,11 @@ def has_read(company_id: int, channel_id: int, client: Client, provider_id: str)
 
 
 def deliver(company_id: int, channel_id: int, body: dict) -> None:
-    """Sign and store, as if it had come through the channel's hook. Raises NotFound when it would be refused there."""
+    """Sign and store, as if it had come through the channel's hook; ends the open transaction, which has only read.
+
+    Raises NotFound when it would be refused there.
+    """
+    db.session.rollback()  # a delivery is stored on a connection of its own, and nobody should hold two
     account = access.by_id(company_id, channel_id)
     if account is None:
         raise NotFound

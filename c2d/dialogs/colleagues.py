@@ -24,7 +24,7 @@ class Choice:
 
 
 def choice(assignee_id: int | None) -> list[Choice]:
-    words = {ONLINE: _("Online"), AWAY: _("Away"), OFFLINE: _("Offline")}
+    words = {ONLINE: _("Online"), AWAY: _("Break"), OFFLINE: _("Offline")}
     nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new_ones(), assignee_id is None)
     people = [
         Choice(p.id, p.full_name, p.initials, p.hue, p.presence, words[p.status], p.open_dialogs, p.id == assignee_id)

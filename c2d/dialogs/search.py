@@ -18,9 +18,9 @@ from c2d.dialogs.view import ListView
 MAX_WORDS = 6
 CANDIDATES = 500
 _PHONE = re.compile(r"[\d\s()+.-]+")
-_REQUEST = re.compile(r"\s*(?:[nNнН№]\s*-?\s*)?(\d{4,18})\s*")
+_REQUEST = re.compile(r"\s*(?:[nN\u043d\u041d\u2116]\s*-?\s*)?(\d{4,18})\s*")  # N-1, also in Cyrillic, also with the sign
 # the index of messages.models.FOLDED; written out because messages stand to the right
-_TEXT = "to_tsvector('russian', translate(m.text, 'ёЁ', 'ее'))"
+_TEXT = "to_tsvector('russian', translate(m.text, '\u0451\u0401', '\u0435\u0435'))"
 
 
 @dataclass(frozen=True)

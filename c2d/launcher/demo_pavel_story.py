@@ -15,7 +15,7 @@ KINDS = {"bot": (BOT, None), "client": (FROM_CLIENT, None), "voice": (FROM_CLIEN
 def chats(today: datetime, chance: Random) -> list[Chat]:
     """`today` is the day, in the company's time zone, on which he wrote."""
     human = Human(pavel.NAME, pavel.LOGIN, comment=pavel.COMMENT, tags=pavel.TAGS)
-    return [_telegram(human, today), _tamtam(human, today, chance)]
+    return [_tamtam(human, today, chance), _telegram(human, today)]
 
 
 def _telegram(human: Human, today: datetime) -> Chat:

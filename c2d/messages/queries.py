@@ -46,7 +46,7 @@ _found = scoped("""
     SELECT m.id, m.kind, m.text, m.at, o.first_name, o.last_name
     FROM messages m LEFT JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
     WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.deleted_at IS NULL
-      AND translate(lower(m.text), 'ё', 'е') LIKE %(pattern)s ORDER BY m.id DESC LIMIT 30""")
+      AND translate(lower(m.text), '\u0451', '\u0435') LIKE %(pattern)s ORDER BY m.id DESC LIMIT 30""")
 
 
 def messages_before(dialog_id: int, edge: int, limit: int) -> list[Row]:

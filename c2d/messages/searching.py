@@ -10,7 +10,7 @@ from c2d.messages.models import FROM_CLIENT
 
 
 def search(dialog_id: int, q: str, client: str) -> list[SimpleNamespace]:
-    """The newest messages that contain the words as typed; ё and е, great and small are the same."""
+    """The newest messages that contain the words as typed after folding."""
     wanted = fold(one_line(q, 100))
     if not wanted:
         return []

@@ -34,7 +34,7 @@ class Me:
 
 def me(typed_phone: str | None = None, phone_problem: str = "") -> Me:
     """The signed-in operator as stored now; a phone that was refused is shown as typed."""
-    who, row = operator(), db.session.get_one(Operator, (company_id(), operator().id))
+    who, row = operator(), db.session.get_one(Operator, {"company_id": company_id(), "id": operator().id})
     return Me(
         short_name=who.short_name, role=builtin.label(who.role, who.role_name), initials=who.initials,
         hue=hue_of(who.id), presence=PRESENCE[row.status], status=row.status, statuses=_statuses(),

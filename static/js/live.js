@@ -1,7 +1,8 @@
 // The live connection: what this tab looks at, what it has seen, the banner, the order of the list.
 let socket, seq = 0, seen, offTimer, sortTimer, moved = 0, typed = 0;
 
-const view = () => ({ dialog: +$('#convo')?.dataset.dialog || null, list: id('list')?.dataset.list ?? null });
+// `since`: what happened while the conversation was on its way is sent after it
+const view = () => { const c = id('convo')?.dataset ?? {}; return { dialog: +c.dialog || null, since: c.seq, list: id('list')?.dataset.list }; };
 const send = o => socket?.send(JSON.stringify(o));
 const count = () => { seq = Math.max(seq, id('live').dataset.seq, id('seq')?.dataset.seq ?? 0); };
 
@@ -9,7 +10,7 @@ on('htmx:wsOpen', e => {
   socket = e.detail.socketWrapper;
   clearTimeout(offTimer); offTimer = null; delete root.dataset.net;
   count();
-  send({ type: 'hello', since: seq, ...view() }); seen = JSON.stringify(view());
+  send({ type: 'hello', ...view(), since: seq }); seen = JSON.stringify(view());
 });
 on('htmx:pushedIntoHistory htmx:afterSettle htmx:historyRestore', () => {
   const now = JSON.stringify(view()); mine();

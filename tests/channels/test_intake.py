@@ -36,6 +36,13 @@ def test_a_first_message_makes_client_card_dialog_request_and_message(line):
     assert kinds == ["client_created", "request_opened", "message_received"]
 
 
+def test_a_request_begins_with_its_first_message(line):
+    line.tell(text_update())
+    [opened] = rows("SELECT at FROM event_records WHERE kind = 'request_opened'")
+    [message] = rows("SELECT at FROM messages")
+    assert opened.at == message.at
+
+
 def test_a_repeated_delivery_is_stored_once(line):
     body = text_update()
     for _ in range(3):

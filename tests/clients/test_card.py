@@ -2,9 +2,9 @@
 
 import pytest
 
+from c2d.clients.models import Client
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
-from c2d.clients.models import Client
 from c2d.dialogs.models import Dialog
 from tests.dialogs.test_list import shown
 from tests.support import factories

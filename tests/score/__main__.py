@@ -31,17 +31,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.score", description=__doc__)
     parser.add_argument("name", nargs="?")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full load")
+    parser.add_argument("--write", action="store_true", help="matrix: declare what is")
     options = parser.parse_args()
     if options.name is None:
         width = max(map(len, names()), default=0)
         for name in names():
-            print(f"{name:{width}}  {promise(name)}")
+            print(f"{name.replace('_', '-'):{width}}  {promise(name)}")
         return 0
+    options.name = options.name.replace("-", "_")
     if options.name not in names():
         parser.error(f"no score is called {options.name}; there are {', '.join(names())}")
     begun = time.monotonic()
     held, figures = importlib.import_module(f"tests.score.{options.name}").run(options.scale)
-    print(f"{options.name}: {'reached' if held else 'FELL SHORT'} · {figures} · {time.monotonic() - begun:.0f} s")
+    print(f"{options.name.replace('_', '-')}: {'reached' if held else 'FELL SHORT'} · {figures} · {time.monotonic() - begun:.0f} s")
     return 0 if held else 1
 
 

@@ -33,7 +33,8 @@ class Browser(FlaskClient):
             headers["X-CSRFToken"] = URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(CSRF)
         if htmx:
             headers["HX-Request"] = "true"
-        return super().open(*args, headers=headers, **options)
+        with self.application.app_context():  # nothing of an earlier request may answer this one
+            return super().open(*args, headers=headers, **options)
 
 
 def sign_in(browser: Browser, person: Person) -> int:

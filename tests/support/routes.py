@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from flask import Flask
 from werkzeug.routing import Rule
 
+from c2d.core.db import db
+from c2d.core.tenancy import company
+from c2d.operators.models import Operator
 from tests.support.world import World
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # rules that belong to no company's rows, with the reason
 OPEN = {
+    "/logout": "ends the session that walks",
     "/static/<path:filename>": "files of the product itself",
     "/hooks/<token>": "the token is the secret; what it may do is tried with the providers",
     "/password/<token>": "the token is the secret",
-    "/demo/client/<token>": "the token is the secret",
+    "/demo/": "the token of the simulated client is the secret",
 }
 
 
@@ -56,3 +60,44 @@ def form(world: World) -> dict:
         "text": "текст", "name": "Имя", "value": "значение", "comment": "комментарий", "client_key": "ключ",
         "status": "away", "locale": "en", "phone": "+79990001122", "theme": "dark", "title": "название",
     }
+
+
+ROLES = ("anna", "boris", "vera", "galya", "reader", "nobody")
+
+
+def matrix_of(app: Flask, cast, as_, world: World) -> dict[str, str]:
+    """{'GET /chats': 'anna yes, boris yes, ..., nobody login'}, each try in a savepoint of its own.
+
+    'reader' is Вера while she may only read.
+    """
+    found = {}
+    for rule in rules(app):
+        address = path(rule, {name: world.value(name) for name in rule.arguments})
+        for method in methods(rule):
+            words = [f"{role} {_verdict(app, cast, as_, role, method, address)}" for role in ROLES]
+            found[f"{method} {rule.rule}"] = ", ".join(words)
+    return found
+
+
+def _verdict(app: Flask, cast, as_, role: str, method: str, address: str) -> str:
+    point = db.engine.begin_nested()  # tests run on one connection (conftest)
+    try:
+        status = _browser(app, cast, as_, role).open(address, method=method, data={}).status_code
+    finally:
+        db.session.remove()
+        point.rollback()
+    if role == "nobody" and status in (303, 401):
+        return "login"
+    return {403: "no", 404: "none", 405: "no"}.get(status, "yes" if status < 500 else str(status))
+
+
+def _browser(app: Flask, cast, as_, role: str):
+    if role == "nobody":
+        return app.test_client()
+    if role != "reader":
+        return as_(getattr(cast, role))
+    with company(cast.romashka):
+        db.session.get(Operator, (cast.romashka, cast.vera.id)).read_only = True
+        db.session.commit()
+        db.session.remove()
+    return as_(cast.vera)

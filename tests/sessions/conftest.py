@@ -1,0 +1,41 @@
+import pytest
+from sqlalchemy import select
+
+from c2d.core.db import db, in_transaction
+from c2d.core.tenancy import all_companies, company
+from c2d.operators.models import Operator
+from c2d.sessions import passwords
+from c2d.sessions.models import LoginSession
+
+PASSWORD = "ромашка цветёт"
+
+
+@pytest.fixture
+def with_password(app, cast):
+    """Вера has a password; it comes back."""
+    made = passwords.make_hash(PASSWORD)
+    with company(cast.romashka):
+        in_transaction(lambda: setattr(row(cast.vera), "password_hash", made))
+    return PASSWORD
+
+
+def row(person) -> Operator:
+    return db.session.scalars(select(Operator).where(Operator.id == person.id)).one()
+
+
+def change(person, **values) -> None:
+    """What an administrator or the database did to the person meanwhile."""
+    with company(person.company_id):
+        in_transaction(lambda: [setattr(row(person), name, value) for name, value in values.items()])
+
+
+def sessions_of(person) -> list[LoginSession]:
+    with all_companies("a test looks"):
+        query = select(LoginSession).where(LoginSession.operator_id == person.id).order_by(LoginSession.id)
+        found = list(db.session.scalars(query))
+        db.session.expunge_all()
+    return found
+
+
+def enter(browser, person, password: str, **more):
+    return browser.post("/login", data={"email": person.email, "password": password, **more})
