@@ -1,8 +1,8 @@
 // The composer: send key, files, emoji, and the bubble that shows before the server has answered.
-const form = () => $('.composer'), text = () => $('.composer textarea'), files = () => form()?.files, waiting = new Map();
-const writing = e => e.target.matches?.('.composer textarea');
+const form = () => $('.composer'), text = () => $('#text'), files = () => form()?.files, waiting = new Map();
+const writing = e => e.target.matches?.('#text');
 const fit = t => { if (!CSS.supports('field-sizing', 'content')) { t.style.height = 'auto'; t.style.height = t.scrollHeight + 'px'; } };
-const newKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
+const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
 
 on('input', e => { if (writing(e)) fit(e.target); });
 on('keydown', e => {
@@ -56,7 +56,7 @@ on('submit', e => {
 function deliver(key) {
   const { path, source, values } = waiting.get(key);
   mark(key, 'pending');
-  htmx.ajax('POST', path, { source, values, target: '#composer-errors', swap: 'innerHTML' });
+  htmx.ajax('POST', path, { source, values, target: '#composer-errors', swap: 'innerHTML' }).catch(() => {});
 }
 function mark(key, now) {
   const li = id('m-c-' + key);

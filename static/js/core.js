@@ -6,8 +6,9 @@ Object.assign(window, { root, on, $, $$, id });
 const dlg = () => id('dlg'), make = tag => document.createElement(tag);
 
 // idiomorph's own htmx extension builds its settings with eval and treats "innerHTML" as inline; this one does neither.
+// What is being typed stays; a link or a button in focus shows what is new (ignoreActiveValue would leave its words as they are).
 let style = '';
-const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: true });
+const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: 'selectionStart' in document.activeElement });
 htmx.defineExtension('morph', {
   isInlineSwap: s => /^(morph(:outerHTML)?|(before|after)(begin|end))$/.test(style = s),
   // a frame is made for everyone: parts with no place on this page are dropped before htmx reports each as an error
@@ -77,7 +78,7 @@ function look() {
   }
 }
 on('htmx:pushedIntoHistory htmx:historyRestore htmx:wsAfterMessage htmx:afterSettle', look);
-setInterval(look, 3e4); look();
+setInterval(look, 3e4); look(); focus($('[role=alert]'));
 
 on('click', async e => {
   const t = e.target, d = t.closest('[data-close]')?.closest('dialog');

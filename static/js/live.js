@@ -17,7 +17,7 @@ on('htmx:pushedIntoHistory htmx:afterSettle htmx:historyRestore', () => {
   if (now !== seen) { send({ type: 'view', ...view() }); seen = now; }
 });
 on('input', e => {
-  if (!e.target.matches('.composer textarea') || Date.now() - typed < 3000) return;
+  if (!e.target.matches('#text') || Date.now() - typed < 3000) return;
   typed = Date.now(); send({ type: 'typing', dialog: view().dialog });
 });
 on('htmx:wsAfterMessage', () => {

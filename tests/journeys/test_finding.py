@@ -43,7 +43,7 @@ def test_folders_and_filters(desk):
 def test_words_of_a_dialog(desk):
     window = desk.of(ADMIN, "/chats?folder=all&q=Никулин")
     window.find("#rows a").first.click()
-    window.find(".convo-head").get_by_role("button", name="Поиск в диалоге").first.click()
+    window.find(".convo-head").get_by_role("button", name="Поиск по диалогу").first.click()
     window.page.keyboard.type("пятниц")
     expect(window.find(".found a").first).to_be_visible()
     window.check()
