@@ -34,13 +34,14 @@ on('htmx:oobBeforeSwap', ({ detail: { target, fragment } }) => {
 on('htmx:configRequest', e => { e.detail.headers['X-CSRFToken'] = $('[name=csrf-token]').content; });
 
 // modal and focus
-let opener;
+let opener, held;
+on('focusin', e => { held = e.target; });
 on('htmx:beforeRequest', ({ detail: { elt, target } }) => {
   const pop = elt.closest('[popover]');
   target.ariaBusy = 'true';
   if (target === dlg() && !target.open) opener = pop ? $(`[popovertarget="${pop.id}"]`) : elt;
 });
-on('htmx:afterRequest', e => { if (e.detail.target) e.detail.target.ariaBusy = null; });
+on('htmx:afterRequest', ({ detail: { target: t } }) => { if (t) t.ariaBusy = null; });
 on('htmx:afterSettle', e => {
   const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg();
   if (modal && !t.open && t.firstElementChild) t.showModal();
@@ -68,6 +69,7 @@ on('htmx:sendError', () => toast(words.enet));
 
 // which pane a narrow screen shows, the mark of the open chat, and how long clients wait (in the words of the page)
 function look() {
+  if (held && !held.isConnected) focus($('#convo h2')); // what had the focus went with an update
   const here = location.pathname, main = $('.chats'), sla = +$('[data-sla]')?.dataset.sla;
   if (main) main.dataset.view = /^\/chats\/\d/.test(here) ? 'dialog' : 'list';
   for (const a of $$('.chat-row')) a.ariaCurrent = a.pathname === here ? 'true' : null;
