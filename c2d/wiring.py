@@ -9,6 +9,7 @@ from c2d.channels import jobs as channel_jobs
 from c2d.channels import models as _channels  # noqa: F401
 from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
+from c2d.channels.hook_door import HookDoor
 from c2d.clients import events as client_events
 from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401
@@ -116,6 +117,7 @@ mirror_defaults()
 
 
 def init_app(app: Flask) -> None:
+    app.wsgi_app = HookDoor(app, app.wsgi_app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for part in (door, rail, demo_links):

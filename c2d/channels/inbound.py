@@ -4,25 +4,22 @@ Nothing is understood here, so nothing in a body can break here. A disabled chan
 taken in when the channel is enabled again.
 """
 
-import time
+from collections.abc import Mapping
 
 import psycopg
 from flask import Response, abort, request
 
 from c2d.channels import access
 from c2d.channels.contract import Answer, body_key
-from c2d.core import redis
+from c2d.channels.pace import ring, wait_if_behind
 from c2d.core.alone import run_alone
 from c2d.core.csrf import protect
 from c2d.core.permissions import PROVIDER
 from c2d.core.slice import Slice
 from c2d.core.sql import platform
 
-BELL = "c2d:intake"
-RING_EVERY = 0.004  # intake looks again a little after each ring, see intake.SETTLE
 bp = Slice("channels_hooks", __name__)
 protect.exempt(bp)
-_rung = 0.0
 
 _store = platform("""
     INSERT INTO inbound_deliveries (company_id, channel_id, provider_key, body)
@@ -39,16 +36,21 @@ def prove(token: str):
 
 @bp.post("/hooks/<token>", needs=PROVIDER)
 def deliver(token: str):
+    return _say(take(token, request.headers, request.args, request.get_data(cache=False)))
+
+
+def take(token: str, headers: Mapping[str, str], args: Mapping[str, str], raw: bytes) -> Answer:
+    """Check and keep one delivery; aborts with 404 for an unknown token, 403 for a wrong proof."""
     account = access.by_token(token) or abort(404)
-    raw = request.get_data(cache=False)
-    proof = account.adapter.handshake(account.access, "POST", request.args, raw)
+    proof = account.adapter.handshake(account.access, "POST", args, raw)
     if proof:
-        return _say(proof)
-    if not account.adapter.verify(account.access, request.headers, raw):
+        return proof
+    if not account.adapter.verify(account.access, headers, raw):
         abort(403)
     store(account, raw)
     ring()
-    return _say(account.adapter.ack(account.access))
+    wait_if_behind()
+    return account.adapter.ack(account.access)
 
 
 def store(account: access.Account, raw: bytes) -> None:
@@ -60,14 +62,6 @@ def store(account: access.Account, raw: bytes) -> None:
         run_alone(_store, key=body_key(raw), **row)
     except psycopg.OperationalError:
         abort(503)
-
-
-def ring() -> None:
-    """Wake the intake process, at most every few milliseconds."""
-    global _rung
-    if (at := time.monotonic()) - _rung > RING_EVERY:
-        _rung = at
-        redis.publish(BELL, "1")
 
 
 def _say(answer: Answer) -> Response:

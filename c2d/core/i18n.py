@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_datetime
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 
 from c2d.core.clock import now
 from c2d.core.current import operator_or_none
+from c2d.core.text import ours
 
 LOCALES = ("ru", "en")
 babel = Babel()
@@ -22,6 +26,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(
         app, default_translation_directories="translations", locale_selector=choose_locale
     )
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_number_in_template)
 
 
 def choose_locale() -> str:
@@ -57,27 +62,54 @@ def when(at: datetime | None, style: str = "row") -> str:
     'day' for day marks, 'short' (today 12:44), 'full' (2025-08-04 16:41:47)."""
     if at is None:
         return ""
-    local, today = at.astimezone(zone()), now().astimezone(zone()).date()
-    days = (today - local.date()).days
-    locale = get_locale()
-    clock = format_time(local, "HH:mm", locale=locale)
+    here = zone()
+    local, today = at.astimezone(here), now().astimezone(here).date()
+    clock = f"{local.hour:02}:{local.minute:02}"
     if style == "time":
         return clock
     if style == "full":
         return local.strftime("%Y-%m-%d %H:%M:%S")
+    days, this_year = (today - local.date()).days, local.year == today.year
     if style == "day":
-        name = format_date(local, "d MMMM" if local.year == today.year else "d MMMM y", locale=locale)
+        name = f"{local.day} {_month('wide', local.month)}" + ("" if this_year else f" {local.year}")
         return {0: _("Today, %(day)s", day=name), 1: _("Yesterday, %(day)s", day=name)}.get(days, name)
     if days == 0:
         return clock if style == "row" else _("today %(time)s", time=clock)
     if days == 1:
         return _("yesterday") if style == "row" else _("yesterday %(time)s", time=clock)
-    if local.year == today.year:
-        day = format_date(local, "d MMM", locale=locale).rstrip(".")
+    if this_year:
+        day = f"{local.day} {_month('abbreviated', local.month)}".rstrip(".")
     else:
-        day = format_date(local, "dd.MM.yy", locale=locale)
+        day = f"{local.day:02}.{local.month:02}.{local.year % 100:02}"
     return day if style == "row" else f"{day} {clock}"
+
+
+def _month(width: str, number: int) -> str:
+    """A month's name as it stands behind a day. Babel's formatters ask for it anew each time, which a list feels."""
+    return get_locale().months["format"][width][number]
 
 
 def long_date(at: datetime) -> str:
     return format_datetime(at.astimezone(zone()), "long", locale=get_locale())
+
+
+# What templates say. flask_babel looks up context, domain and catalogue for every string of every row;
+# here each string is found once for each language.
+
+
+@pass_eval_context
+def _in_template(how: EvalContext, words: str, /, **variables) -> str:
+    found = _said(get_locale().language, how.autoescape, words)
+    return found % variables
+
+
+@pass_eval_context
+def _number_in_template(how: EvalContext, one: str, many: str, num: int, /, **variables) -> str:
+    said = get_translations().ungettext(one, many, num)
+    return (ours(said) if how.autoescape else said) % {"num": num, **variables}
+
+
+@lru_cache(maxsize=4096)
+def _said(_language: str, autoescape: bool, words: str) -> str:
+    said = get_translations().ugettext(words)
+    return ours(said) if autoescape else said

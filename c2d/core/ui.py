@@ -3,9 +3,9 @@
 import hashlib
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_babel import get_locale
 
 from c2d.core.current import can, operator_or_none
@@ -29,12 +29,14 @@ def dom_id(thing, part: str = "") -> str:
 
 def static(path: str) -> str:
     """The address of a file in static/, changing whenever the file does."""
-    return url_for("static", filename=path, v=_version(current_app.static_folder, path))
+    return request.script_root + _versioned(current_app.static_url_path, current_app.static_folder, path)
 
 
 @cache
-def _version(folder: str, path: str) -> str:
-    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:10]
+def _versioned(prefix: str, folder: str, path: str) -> str:
+    """Without the place where c2d is mounted, which only a request knows. Asked for at every icon."""
+    version = hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:10]
+    return f"{prefix}/{quote(path)}?v={version}"
 
 
 def qs(**changes) -> str:

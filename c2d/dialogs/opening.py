@@ -78,5 +78,5 @@ def open_requests(wanted: dict[int, datetime], by_id: dict[int, Thread]) -> None
     for row in _open.all(dialogs=list(wanted), moments=list(wanted.values())):
         thread = by_id[row.dialog_id]
         thread.state, thread.request_id, thread.operator_id = OPEN, row.id, None
-        # at the moment of its first message, so that its border stands before it
-        emit(RequestOpened(dialog_id=thread.id, client_id=thread.client_id, number=row.number, at=wanted[row.dialog_id]))
+        since = wanted[row.dialog_id]  # its border stands above the message that opened it
+        emit(RequestOpened(dialog_id=thread.id, client_id=thread.client_id, number=row.number, at=since))

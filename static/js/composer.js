@@ -1,6 +1,6 @@
 // The composer: send key, files, emoji, and the bubble that shows before the server has answered.
 const form = () => $('.composer'), text = () => $('#text'), files = () => form()?.files, sent = new Map();
-const writing = e => e.target.matches?.('#text');
+const writing = e => e.target === text();
 const fit = t => { if (!CSS.supports('field-sizing', 'content')) { t.style.height = 'auto'; t.style.height = t.scrollHeight + 'px'; } };
 const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
 

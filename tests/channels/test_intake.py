@@ -1,13 +1,17 @@
 """From the hook to the message."""
 
+import json
+
+import psycopg
 import pytest
 
-from c2d.channels import access, handover, intake
+from c2d.channels import access, handover, inbound, intake
+from c2d.channels.adapters.telegram_bot.adapter import SECRET_HEADER
 from c2d.core.db import db
 from c2d.core.sql import scoped
 from tests.support import factories
 from tests.support.poison import POISON
-from tests.support.updates import Line, rows, take_in, text_update, update
+from tests.support.updates import SECRET, Line, rows, take_in, text_update, update
 
 
 @pytest.fixture
@@ -151,3 +155,27 @@ def test_the_figures_of_health_tell_what_waits(line, app):
     assert figures["oldest_delivery"] >= 0 and figures["oldest_sending"] == 0
     take_in()
     assert app.test_client().get("/healthz").json["dead_deliveries"] == 1
+
+
+def test_the_short_way_and_the_route_answer_alike(line, app):
+    """Deliveries go round Flask; the route must stay true."""
+    raw = json.dumps(text_update()).encode()
+    for headers, status in (({SECRET_HEADER: SECRET}, 200), ({SECRET_HEADER: "guess"}, 403)):
+        with app.test_request_context(f"/hooks/{line.token}", method="POST", data=raw, headers=headers):
+            assert app.full_dispatch_request().status_code == status
+        assert line.post(raw, secret=headers[SECRET_HEADER]).status_code == status
+    assert len(rows("SELECT 1 FROM inbound_deliveries")) == 1
+
+
+def test_only_the_address_of_a_hook_takes_the_short_way(line, browser):
+    assert line.client.get(f"/hooks/{line.token}").status_code == 404  # telegram proves nothing by GET
+    assert line.client.post(f"/hooks/{line.token}/more").status_code == 404
+    assert line.client.post("/hooks/").status_code == 404
+
+
+def test_a_database_that_is_away_is_a_503_and_the_provider_comes_again(line, monkeypatch):
+    def away(*_arguments, **_values):
+        raise psycopg.OperationalError("gone")
+
+    monkeypatch.setattr(inbound, "run_alone", away)
+    assert line.post(text_update()).status_code == 503

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from c2d.core.clock import now
-from c2d.core.events import emit
-from c2d.core.db import db
 from c2d.clients.events import CardChanged
+from c2d.core.clock import now
+from c2d.core.db import db
+from c2d.core.events import emit
 from c2d.dialogs.events import DialogAssigned, RequestOpened
 from c2d.messages.models import COMMENT, TO_CLIENT
 from tests.support import factories
@@ -77,7 +77,8 @@ def test_pages_backwards_hold_everything_once(as_, cast, chat):
     for n in range(130):
         made.append(f"m-{factories.message(chat, str(n), at=start + timedelta(minutes=n))}")
         if n % 10 == 0:
-            fact(DialogAssigned(dialog_id=chat, to_id=cast.vera.id, to_name="В", by_name="Б", at=start + timedelta(minutes=n, seconds=1)))
+            fact(DialogAssigned(dialog_id=chat, to_id=cast.vera.id, to_name="В", by_name="Б",
+                                at=start + timedelta(minutes=n, seconds=1)))
     vera = as_(cast.vera)
     answer, seen = vera.get(f"/chats/{chat}", htmx=True), []
     for _ in range(6):
