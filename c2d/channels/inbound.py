@@ -4,7 +4,6 @@ Nothing is understood here, so nothing in a body can break here. A disabled chan
 taken in when the channel is enabled again.
 """
 
-import time
 from collections.abc import Mapping
 
 import psycopg
@@ -12,18 +11,15 @@ from flask import Response, abort, request
 
 from c2d.channels import access
 from c2d.channels.contract import Answer, body_key
-from c2d.core import redis
+from c2d.channels.pace import ring, wait_if_behind
 from c2d.core.alone import run_alone
 from c2d.core.csrf import protect
 from c2d.core.permissions import PROVIDER
 from c2d.core.slice import Slice
 from c2d.core.sql import platform
 
-BELL = "c2d:intake"
-RING_EVERY = 0.004  # intake looks again a little after each ring, see intake.SETTLE
 bp = Slice("channels_hooks", __name__)
 protect.exempt(bp)
-_rung = 0.0
 
 _store = platform("""
     INSERT INTO inbound_deliveries (company_id, channel_id, provider_key, body)
@@ -53,6 +49,7 @@ def take(token: str, headers: Mapping[str, str], args: Mapping[str, str], raw: b
         abort(403)
     store(account, raw)
     ring()
+    wait_if_behind()
     return account.adapter.ack(account.access)
 
 
@@ -65,14 +62,6 @@ def store(account: access.Account, raw: bytes) -> None:
         run_alone(_store, key=body_key(raw), **row)
     except psycopg.OperationalError:
         abort(503)
-
-
-def ring() -> None:
-    """Wake the intake process, at most every few milliseconds."""
-    global _rung
-    if (at := time.monotonic()) - _rung > RING_EVERY:
-        _rung = at
-        redis.publish(BELL, "1")
 
 
 def _say(answer: Answer) -> Response:

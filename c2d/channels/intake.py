@@ -13,10 +13,9 @@ from datetime import timedelta
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from c2d.channels import access, acknowledging
+from c2d.channels import access, acknowledging, pace
 from c2d.channels.bell import Bell
 from c2d.channels.handover import HANDOVER, Arrival, Verdicts
-from c2d.channels.inbound import BELL
 from c2d.channels.queue import Turns
 from c2d.core import jobs
 from c2d.core.clock import now
@@ -61,7 +60,7 @@ def run() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.append(1))
     event.listen(db.engine, "connect", _plan_once)
-    bell, turns, beaten, settled = Bell(BELL), Turns(), 0.0, False
+    bell, turns, beaten, settled = Bell(pace.BELL), Turns(), 0.0, False
     while not stopping:
         try:
             taken = serve(turns)
@@ -152,6 +151,7 @@ def _take_in(account: access.Account, most: int) -> int:
     verdicts = HANDOVER.receive(account, arrivals)
     _settle(account, [row.id for row in rows], verdicts)
     db.session.commit()
+    pace.report((now() - rows[0].received_at).total_seconds())
     acknowledging.later(account, verdicts.acknowledge)
     return len(rows)
 

@@ -11,8 +11,8 @@ from c2d.channels.intake import drain
 from c2d.core.alone import hang_up
 from c2d.core.db import db
 from c2d.core.tenancy import company
-from tests.conftest import settings_for
 from tests.support import cast, factories
+from tests.support.stage import settings_for
 from tests.support.updates import rows, text_update
 
 CLIENTS, EACH = 50, 5
