@@ -69,6 +69,6 @@ def from_environment() -> dict:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": public.startswith("https://"),
         "OPEN_REGISTRATION": flag("OPEN_REGISTRATION", True),
-        "ALLOW_PRIVATE_HOSTS": flag("ALLOW_PRIVATE_HOSTS"),
+        "ALLOW_PRIVATE_HOSTS": flag("ALLOW_PRIVATE_HOSTS", default=flag("DEMO")),
         "DEMO": flag("DEMO"),
     }

@@ -20,6 +20,11 @@ _outgoing: dict[bool, Outgoing] = {}
 _heard: dict[int, float] = {}
 
 
+def is_guarded(transport: Transport, base_url: str) -> bool:
+    """Must requests keep to public hosts? Where people typed the address, unless the deployer allows the rest."""
+    return (transport.guarded or bool(base_url)) and not current_app.config["ALLOW_PRIVATE_HOSTS"]
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     company_id: int
@@ -41,7 +46,7 @@ class Account:
     @property
     def http(self) -> Outgoing:
         """Outgoing HTTP as this transport's addresses need it."""
-        guarded = self.transport.guarded and not current_app.config["ALLOW_PRIVATE_HOSTS"]
+        guarded = is_guarded(self.transport, self.access.base_url)
         if guarded not in _outgoing:
             _outgoing[guarded] = Outgoing(guarded=guarded)
         return _outgoing[guarded]

@@ -7,10 +7,10 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from c2d.channels.access import forget
+from c2d.channels.access import forget, is_guarded
 from c2d.channels.contract import AccountFacts, ChannelAccess, ChannelError
 from c2d.channels.events import ChannelChanged, ChannelConnected
-from c2d.channels.forms import ConnectForm
+from c2d.channels.forms import ConnectForm, is_address
 from c2d.channels.models import ACTIVE, BROKEN, DISABLED, Channel
 from c2d.channels.queries import channel_of
 from c2d.channels.transports import TRANSPORTS
@@ -118,13 +118,22 @@ def rename(channel_id: int, name: str) -> None:
     emit(ChannelChanged(channel_id=channel_id, state=channel.state))
 
 
+def move(channel_id: int, base_url: str) -> None:
+    """Speak with the messenger through another server; '' is the messenger's own."""
+    clean = one_line(base_url, 300).rstrip("/")
+    if clean and not is_address(clean):
+        raise Refused(_("An address begins with https:// and names a server"), "base_url")
+    channel = channel_of(channel_id, lock=True)
+    channel.base_url = clean
+    emit(ChannelChanged(channel_id=channel_id, state=channel.state))
+
+
 def _subscribed(access: ChannelAccess, token: str) -> AccountFacts:
     """Check the account and have its deliveries sent to us."""
     transport, url = TRANSPORTS[access.transport], hook_url(token)
     if any(f.required and not access.credentials.get(f.name) for f in transport.adapter.fields if f.secret):
         raise ChannelError("auth")
-    guarded = (transport.guarded or bool(access.base_url)) and not current_app.config["ALLOW_PRIVATE_HOSTS"]
-    http = Outgoing(guarded=guarded)
+    http = Outgoing(guarded=is_guarded(transport, access.base_url))
     try:
         facts = transport.adapter.check(access, http)
         if facts.webhook_url != url:

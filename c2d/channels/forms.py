@@ -28,7 +28,7 @@ class ConnectForm:
             transport, one_line(values.get("name"), 80),
             values={f.name: one_line(values.get(f.name), MAX_VALUE) for f in transport.adapter.fields},
         )
-        if may_choose_server and form.chooses_server:
+        if may_choose_server and transport.chooses_server:
             form.base_url = one_line(values.get("base_url"), 300).rstrip("/")
         form._check()
         return form
@@ -48,11 +48,6 @@ class ConnectForm:
         secrets = [f.name for f in self.transport.adapter.fields if f.secret]
         about_us = error.kind in ("auth", "account") and secrets
         self.errors[secrets[0] if about_us else ""] = in_words(error.kind, error.text)
-
-    @property
-    def chooses_server(self) -> bool:
-        """May the provider's address be another one? Transports of our own have none."""
-        return any(f.secret for f in self.transport.adapter.fields)
 
     @property
     def credentials(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from c2d.channels.transports import TRANSPORTS, Transport, connectable
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
+from c2d.core.permissions import COMPANY_ADMIN
 
 
 @bp.get("/settings/accounts", needs="accounts")
@@ -64,6 +65,17 @@ def rename(channel_id: int):
     return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
 
 
+@bp.post("/settings/accounts/<int:channel_id>/server", needs=COMPANY_ADMIN)
+def move(channel_id: int):
+    server = request.form.get("base_url", "")
+    try:
+        in_transaction(lambda: connecting.move(channel_id, server))
+    except Refused as no:
+        return _page(channel_id, server=server, server_problem=no.message), no.status
+    connecting.check(channel_id)
+    return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
+
+
 @bp.post("/settings/accounts/<int:channel_id>/pause", needs="accounts.connect")
 def disable(channel_id: int):
     connecting.disable(channel_id)
@@ -85,9 +97,12 @@ def _form(form: ConnectForm) -> str:
     return render_template("channels/connect.html", form=form)
 
 
-def _page(channel_id: int, typed: str | None = None, problem: str = "") -> str:
+def _page(channel_id: int, typed: str | None = None, problem: str = "",
+          server: str | None = None, server_problem: str = "") -> str:
     found = one_connected(channel_id)
+    address = found.channel.base_url if server is None else server
     return render_template(
         "channels/account.html", found=found, channel=found.channel, problem=problem,
         hook=connecting.hook_url(found.channel.token), name=found.channel.name if typed is None else typed,
+        server=address, server_problem=server_problem,
     )

@@ -56,6 +56,11 @@ class Transport:
     account_rate: tuple[int, float] = (20, 1.0)
 
     @property
+    def chooses_server(self) -> bool:
+        """May the provider's address be another one? Transports of our own have none."""
+        return bool(self.adapter) and any(field.secret for field in self.adapter.fields)
+
+    @property
     def connectable(self) -> bool:
         return self.adapter is not None
 

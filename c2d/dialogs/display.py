@@ -58,7 +58,6 @@ class ListRow:
     failed: bool
     open: bool
     assignee: str | None
-    tags: list
 
 
 def list_row(row: Any, view: ListView, draft: str | None) -> ListRow:
@@ -68,7 +67,7 @@ def list_row(row: Any, view: ListView, draft: str | None) -> ListRow:
         transport_label=transport_label(row.transport), at=row.sort_at, sort=view.sort_key(row),
         preview=row.preview, preview_kind=row.preview_kind, preview_out=row.preview_out, draft=draft,
         unread=row.unread, waiting_since=row.waiting_since, failed=row.failed, open=row.state == OPEN,
-        assignee=short_name(row.first_name, row.last_name), tags=row.tags,
+        assignee=short_name(row.first_name, row.last_name),
     )
 
 

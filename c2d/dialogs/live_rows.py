@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from c2d.clients.access import sees
-from c2d.core.fragments import for_viewer, gone, oob, render
+from c2d.core.fragments import for_viewer, gone, oob
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
 from c2d.dialogs import drafts
-from c2d.dialogs.display import list_row
 from c2d.dialogs.rows import COLUMNS
+from c2d.dialogs.shown_rows import Rows
 from c2d.dialogs.view import WAITING, of_query
 
 # After these a chat may belong into other lists than before ...
@@ -62,8 +62,7 @@ class _Row:
         if how == GONE:
             return gone("li", f"row-{self.row.id}")
         with for_viewer(viewer):
-            shape = list_row(self.row, of_query(viewer.list_view), self._draft(viewer))
-            return oob(render("dialogs/_row.html", row=shape), how)
+            return oob(Rows(of_query(viewer.list_view)).html(self.row, self._draft(viewer)), how)
 
     def _how(self, viewer: Viewer) -> str | None:
         """Where the row goes on the viewer's page; None: it does not concern it."""

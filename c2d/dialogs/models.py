@@ -31,6 +31,8 @@ class Dialog(CompanyScoped, Base):
         Index("ix_dialogs_mine", "company_id", "operator_id", "sort_at", "id",
               postgresql_where=text("state = 'open'")),
         Index("ix_dialogs_closed", "company_id", "sort_at", "id", postgresql_where=text("state = 'closed'")),
+        Index("ix_dialogs_own_closed", "company_id", "operator_id", "sort_at", "id",
+              postgresql_where=text("state = 'closed'")),
         Index("ix_dialogs_channel", "company_id", "channel_id", "sort_at", "id"),
         Index("ix_dialogs_waiting", "company_id", "waiting_since", postgresql_where=text("waiting_since IS NOT NULL")),
         Index("ix_dialogs_unread", "company_id", "sort_at", "id", postgresql_where=text("unread > 0")),

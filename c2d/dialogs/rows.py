@@ -20,7 +20,8 @@ from c2d.dialogs.view import ALL, CLOSED, MINE, NEW, NEWEST, OLDEST, WAITING, Li
 
 PAGE_SIZE = 50
 COLUMNS = """d.id, d.client_id, d.card_id, d.channel_id, d.transport, d.state, d.operator_id, d.name, d.hue,
-    d.tags, d.sort_at, d.preview, d.preview_kind, d.preview_out, d.unread, d.waiting_since, d.failed"""
+    d.sort_at, d.preview, d.preview_kind, d.preview_out, d.unread, d.waiting_since, d.failed"""
+SHOWN = COLUMNS.count(",") + 3  # with the operator's two names all that a row shows, in every query of rows
 ORDER = {
     NEWEST: ("sort_at", "DESC", "<"),
     OLDEST: ("sort_at", "ASC", ">"),

@@ -16,7 +16,7 @@ from c2d.dialogs import rows
 from c2d.dialogs.view import ListView
 
 MAX_WORDS = 6
-CANDIDATES = 500
+CANDIDATES = 200
 _PHONE = re.compile(r"[\d\s()+.-]+")
 _REQUEST = re.compile(r"\s*(?:[nN\u043d\u041d\u2116]\s*-?\s*)?(\d{4,18})\s*")  # N-1, also in Cyrillic, also with the sign
 # the index of messages.models.FOLDED; written out because messages stand to the right

@@ -1,5 +1,6 @@
 """Messages in the shape that messages/_message.html names."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -46,7 +47,7 @@ class Shown:
 
 def shown(row: Any, files: list, client: str, same: bool = False) -> Shown:
     """A message for any reader; `client` is the name to put under the client's words."""
-    content = row.content or {}
+    content = json.loads(row.content)
     deleted = row.deleted_at is not None
     return Shown(
         id=row.id, dialog_id=row.dialog_id, key=row.client_key, kind=KINDS.get(row.kind, "out"),
@@ -99,7 +100,8 @@ def attachment(row: Any) -> SimpleNamespace:
     kind = kind if kind in ("image", "voice", "audio", "video") and (kind != "image" or row.mime in INLINE_IMAGES) else "file"
     return SimpleNamespace(
         id=row.id, kind=kind, name=row.name, size=row.size, mime=row.mime, url=file_url(row.id, row.name),
-        thumb_url=None, width=row.width, height=row.height, seconds=row.seconds, peaks=row.peaks, state=row.state,
+        thumb_url=None, width=row.width, height=row.height, seconds=row.seconds,
+        peaks=json.loads(row.peaks) if row.peaks else None, state=row.state,
     )
 
 

@@ -1,12 +1,18 @@
-"""A stretch of the log as the items of messages/_list.html: days, borders, folded events."""
+"""A stretch of the log as the items of messages/_list.html: days, borders, folded events.
 
+An item first names its data; it is built and rendered only when that was not shown before.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
 from c2d.core.i18n import zone
+from c2d.core.kept import Kept
 from c2d.messages import queries
 from c2d.messages.display import Shown, is_same, shown
 from c2d.messages.journal import Line, border, line
@@ -16,6 +22,8 @@ from c2d.messages.models import FROM_CLIENT
 
 @dataclass
 class Item:
+    """As messages/_item.html takes it."""
+
     type: str
     at: datetime | None = None
     message: Shown | None = None
@@ -26,55 +34,90 @@ class Item:
     ticket: str | None = None
 
 
-def items(stretch: Stretch, client: str, unread: int = 0) -> list[Item]:
+class Piece(NamedTuple):
+    """An item to be: `data` is all that it will show."""
+
+    data: Hashable
+    build: Callable[[], Item]
+    message_id: int | None = None
+
+
+def items(stretch: Stretch, client: str, unread: int = 0) -> list[Piece]:
     """What a page shows; `unread` of the client's newest messages come under the mark 'new'."""
     files = queries.attachments(entry for entry in stretch.entries if is_message(entry))
     first_new = _first_new(stretch.entries, unread)
-    out: list[Item] = []
-    before: Any = None
+    here, out, lines = zone(), [], []
+    before, last_day = None, _local(stretch.after, here)
     for entry in stretch.entries:
-        if _new_day(before.at if before is not None else stretch.after, entry.at):
+        today = _local(entry.at, here)
+        if today != last_day:
+            _close(out, lines)
             out.append(day(entry.at))
-            before = None
+            before, last_day = None, today
         if entry is first_new:
-            out.append(Item("new"))
-        _add(out, entry, before, files, client)
+            _close(out, lines)
+            out.append(Piece("new", lambda: Item("new")))
+        if not is_message(entry) and not border(entry):
+            lines.append(entry)
+        else:
+            _close(out, lines)
+            out.append(_message(entry, before, files, client) if is_message(entry) else of_event(entry))
         before = entry
+    _close(out, lines)
     return out
 
 
-def day(at: datetime) -> Item:
-    return Item("day", at.astimezone(zone()))
+def rendered(pieces: Iterable[Piece], around: int | None = None) -> list[str]:
+    """The pieces as HTML; `around` is the message that was asked for."""
+    kept, out = Kept("messages/_item.html"), []
+    for piece in pieces:
+        hit = around if piece.message_id == around else None
+        out.append(kept.html((piece.data, hit), lambda piece=piece, hit=hit: {"item": piece.build(), "around": hit}))
+    return out
 
 
-def of_event(row: Any) -> Item:
+def day(at: datetime) -> Piece:
+    local = at.astimezone(zone())
+    return Piece(("day", local.date()), lambda: Item("day", local))
+
+
+def of_event(row: Any) -> Piece:
+    return Piece(tuple(row), lambda: _event(row))
+
+
+def of_message(row: Any, files: list, client: str, same: bool) -> Piece:
+    data = (row[:queries.SHOWN], tuple(map(tuple, files)), client if row.quote_id else None, same)
+    return Piece(data, lambda: Item("message", row.at, message=shown(row, files, client, same)), row.id)
+
+
+def repeated_day(stretch: Stretch) -> str | None:
+    """The id of the day mark below an older page that its last entries now stand above."""
+    here = zone()
+    if not stretch.entries or _local(stretch.entries[-1].at, here) != _local(stretch.before, here):
+        return None
+    return f"day-{_local(stretch.before, here):%Y%m%d}"
+
+
+def _message(row: Any, before: Any, files: dict, client: str) -> Piece:
+    follows = before is not None and is_message(before)
+    same = follows and is_same(before.kind, before.operator_id, before.at, row)
+    return of_message(row, files.get(row.id, []), client, same)
+
+
+def _event(row: Any) -> Item:
     if border(row):
         return Item("request", row.at, number=line(row).particulars["number"], opened=row.kind == "request_opened")
     return Item("event", row.at, line=line(row))
 
 
-def of_message(row: Any, files: list, client: str, same: bool) -> Item:
-    return Item("message", row.at, message=shown(row, files, client, same))
-
-
-def repeated_day(stretch: Stretch) -> str | None:
-    """The id of the day mark below an older page that its last entries now stand above."""
-    if not stretch.entries or stretch.before is None or _new_day(stretch.entries[-1].at, stretch.before):
-        return None
-    return f"day-{_local(stretch.before):%Y%m%d}"
-
-
-def _add(out: list[Item], entry: Any, before: Any, files: dict, client: str) -> None:
-    if is_message(entry):
-        follows = before is not None and is_message(before)
-        same = follows and is_same(before.kind, before.operator_id, before.at, entry)
-        out.append(of_message(entry, files.get(entry.id, []), client, same))
-        return
-    item, last = of_event(entry), out[-1] if out else None
-    if item.type == "event" and last and last.type in ("event", "events"):
-        out[-1] = Item("events", last.at, lines=[*(last.lines or [last.line]), item.line])
-    else:
-        out.append(item)
+def _close(out: list[Piece], rows: list) -> None:
+    """Put the facts gathered so far under one mark."""
+    if len(rows) > 1:
+        facts = tuple(rows)
+        out.append(Piece(tuple(map(tuple, facts)), lambda: Item("events", facts[0].at, lines=[line(f) for f in facts])))
+    elif rows:
+        out.append(of_event(rows[0]))
+    rows.clear()
 
 
 def _first_new(entries: list, unread: int) -> Row | None:
@@ -82,9 +125,5 @@ def _first_new(entries: list, unread: int) -> Row | None:
     return theirs[-unread] if 0 < unread <= len(theirs) else None
 
 
-def _new_day(before: datetime | None, at: datetime) -> bool:
-    return before is None or _local(before) != _local(at)
-
-
-def _local(at: datetime) -> date:
-    return at.astimezone(zone()).date()
+def _local(at: datetime | None, here: ZoneInfo) -> date | None:
+    return at and at.astimezone(here).date()

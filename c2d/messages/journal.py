@@ -1,5 +1,6 @@
 """Facts of a dialog as lines between its messages."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,10 @@ class Line:
 
 
 def line(row: Any) -> Line:
-    known = dict(row.particulars)
+    known = json.loads(row.particulars)
     if "number" in known:
         known["number"] = request_label(known["number"])
-    return Line(row.seq, _kind(row), row.at, person(row.first_name, row.last_name), known)
+    return Line(row.seq, _kind(row, known), row.at, person(row.first_name, row.last_name), known)
 
 
 def border(row: Any) -> bool:
@@ -31,6 +32,6 @@ def border(row: Any) -> bool:
     return row.kind == "request_opened" or (row.kind == "request_closed" and row.actor_id is None)
 
 
-def _kind(row: Any) -> str:
-    taken = row.kind == "dialog_assigned" and row.particulars["to_id"] == row.actor_id
-    return "dialog_taken" if taken and row.particulars.get("from_id") is None else row.kind
+def _kind(row: Any, known: dict) -> str:
+    taken = row.kind == "dialog_assigned" and known["to_id"] == row.actor_id
+    return "dialog_taken" if taken and known.get("from_id") is None else row.kind

@@ -5,7 +5,7 @@ from typing import Any
 
 from c2d.clients import live as clients_live
 from c2d.core.current import operator
-from c2d.core.fragments import for_viewer, gather, gone, oob, render
+from c2d.core.fragments import for_viewer, gather, gone, oob
 from c2d.core.htmx import answer
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
@@ -75,7 +75,7 @@ def _push(seq: int, dialog: Any, build: Callable[[], list], appended: bool = Tru
 
     def html(viewer: Viewer) -> str:
         with for_viewer(viewer):
-            return "".join(oob(render("messages/_item.html", item=item), how) for item in build())
+            return "".join(oob(item, how) for item in items.rendered(build()))
 
     return Push(f"dialog:{dialog.id}", seq, reader_of(dialog.operator_id), html)
 

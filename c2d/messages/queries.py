@@ -6,11 +6,13 @@ from sqlalchemy import Row
 
 from c2d.core.sql import scoped
 
+# JSON comes as text: most is never looked at, and text can be part of a key.
 COLUMNS = """
-    m.id, m.dialog_id, m.client_key, m.kind, m.text, m.content, m.at, m.status, m.problem, m.edited_at,
-    m.deleted_at, m.has_files, m.imported, m.operator_id, o.first_name, o.last_name,
+    m.id, m.dialog_id, m.client_key, m.kind, m.text, m.content::text AS content, m.at, m.status, m.problem,
+    m.edited_at, m.deleted_at, m.has_files, m.imported, m.operator_id, o.first_name, o.last_name,
     q.id AS quote_id, q.kind AS quote_kind, q.text AS quote_text, q.deleted_at AS quote_deleted,
     qo.first_name AS quote_first, qo.last_name AS quote_last"""
+SHOWN = COLUMNS.count(",") + 1  # all that a message shows, beside its files
 SOURCE = """
     FROM messages m
     LEFT JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
@@ -18,7 +20,7 @@ SOURCE = """
     LEFT JOIN operators qo ON qo.company_id = q.company_id AND qo.id = q.operator_id
     WHERE m.company_id = %(company)s"""
 EVENTS = """
-    SELECT e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars, e.at, o.first_name, o.last_name
+    SELECT e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars::text AS particulars, e.at, o.first_name, o.last_name
     FROM event_records e LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
     WHERE e.company_id = %(company)s AND e.dialog_id = %(dialog)s AND e.journal"""
 
@@ -36,7 +38,8 @@ _events_before = scoped(f"{EVENTS} AND e.seq < %(edge)s ORDER BY e.seq DESC LIMI
 _events_after = scoped(f"{EVENTS} AND e.seq > %(edge)s ORDER BY e.seq LIMIT %(limit)s")
 _lines = scoped(EVENTS.replace("e.dialog_id = %(dialog)s AND", "e.seq = ANY(%(seqs)s) AND") + " ORDER BY e.seq")
 _attachments = scoped("""
-    SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks, state FROM attachments
+    SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks::text AS peaks, state
+    FROM attachments
     WHERE company_id = %(company)s AND message_id = ANY(%(ids)s) ORDER BY id""")
 _place = scoped("""
     SELECT m.id, (SELECT min(e.seq) FROM event_records e WHERE e.company_id = m.company_id

@@ -96,7 +96,7 @@ def _refused(dialog_id: int, refusal: Refused):
 
 
 def _page(dialog_id: int, **changes) -> str:
-    context = pane(view_of(request.args))  # reads the newest event before anything that it may have changed
+    context = pane(view_of(request.args), dialog_id)  # reads the newest event before anything that it may have changed
     head = queries.head(dialog_id)
     card = panel(head.client_id, dialog_id)
     return render_template("dialogs/index.html", **{**context, **conversation(head, request.args), "card": card, **changes})

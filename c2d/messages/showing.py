@@ -6,15 +6,14 @@ from typing import Any
 from c2d.core.errors import NotFound
 from c2d.dialogs.display import client_name, dialog_for_reader
 from c2d.messages import log
-from c2d.messages.items import items
+from c2d.messages.items import items, rendered
 from c2d.messages.log import Edge, Stretch
 
 
 def conversation(head: Any, args: Mapping[str, str]) -> dict:
     """For dialogs/_dialog.html: the newest page, or the one that the address asks for."""
     stretch = stretch_of(head.id, args)
-    here = {"around": int(args["around"])} if args.get("around") else {}
-    return {"dialog": dialog_for_reader(head), "draft": head.draft, "viewers": [], **listing(head, stretch, args), **here}
+    return {"dialog": dialog_for_reader(head), "draft": head.draft, "viewers": [], **listing(head, stretch, args)}
 
 
 def stretch_of(dialog_id: int, args: Mapping[str, str]) -> Stretch:
@@ -36,8 +35,10 @@ def listing(head: Any, stretch: Stretch, args: Mapping[str, str]) -> dict:
     """For messages/_list.html."""
     at_the_end = stretch.newer is None and not args.get("before")
     base = f"/chats/{head.id}/messages"
+    asked = args.get("around", "")
+    around = int(asked) if asked.isascii() and asked.isdigit() else None
     return {
-        "log": items(stretch, client_name(head), head.unread if at_the_end else 0),
+        "log": rendered(items(stretch, client_name(head), head.unread if at_the_end else 0), around),
         "older_url": f"{base}?before={stretch.older.cursor()}" if stretch.older else None,
         "newer_url": f"{base}?after={stretch.newer.cursor()}" if stretch.newer else None,
     }

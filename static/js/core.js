@@ -62,7 +62,7 @@ function toast(text) {
   setTimeout(() => el.remove(), 7000);
 }
 on('toast', e => toast(e.detail.value));
-on('htmx:responseError', ({ detail: { xhr: { status: s } } }) => s === 401 || s === 419 ? location.reload() : toast(words['e' + s] ?? words.e500));
+on('htmx:responseError', ({ detail: { xhr } }) => /401|419/.test(xhr.status) ? location.reload() : xhr.getResponseHeader('HX-Trigger') || toast(words.e500));
 on('htmx:sendError', () => toast(words.enet));
 
 // which pane a narrow screen shows, the mark of the open chat, and how long clients wait (in the words of the page)

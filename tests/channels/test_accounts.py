@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 
+from c2d.channels import access
 from c2d.channels.models import DEAD, Channel, InboundDelivery
 from c2d.core.crypto import open_sealed
 from c2d.core.db import db
@@ -12,9 +13,7 @@ NEW = "/settings/accounts/new/telegram"
 
 
 @pytest.fixture
-def anna(app, as_, cast, monkeypatch):
-    """Анна's browser; the emulator on this machine may be reached."""
-    monkeypatch.setitem(app.config, "ALLOW_PRIVATE_HOSTS", True)
+def anna(as_, cast):
     return as_(cast.anna)
 
 
@@ -73,7 +72,8 @@ def test_a_messenger_that_is_down_leaves_nothing_behind(anna, form):
     assert channels() == []
 
 
-def test_a_private_server_is_out_of_reach_unless_the_instance_allows_it(as_, cast, telegram, form):
+def test_a_private_server_is_out_of_reach_unless_the_instance_allows_it(app, as_, cast, telegram, form, monkeypatch):
+    monkeypatch.setitem(app.config, "ALLOW_PRIVATE_HOSTS", False)
     assert as_(cast.anna).post(NEW, data=form).status_code == 422
     assert telegram.calls_of("getMe") == [] and channels() == []
 
@@ -179,3 +179,22 @@ def test_a_strangers_account_is_not_found(as_, cast):
         assert method(f"/settings/accounts/{id}{path}", **({"data": {"name": "x"}} if path else {})).status_code == 404
     assert "Тайна" not in hariton.get("/settings/accounts").get_data(as_text=True)
     assert channels()[0].state == "active"
+
+
+def test_an_administrator_moves_an_account_to_another_server(anna, telegram, form):
+    anna.post(NEW, data={**form, "base_url": telegram.url})
+    [channel] = channels()
+    page = f"/settings/accounts/{channel.id}"
+    refused = anna.post(f"{page}/server", data={"base_url": "ftp:nowhere"})
+    assert refused.status_code == 422 and "ftp:nowhere" in refused.text
+    assert channels()[0].base_url == telegram.url
+    moved = anna.post(f"{page}/server", data={"base_url": f"{telegram.url}/"})
+    assert moved.status_code == 303 and channels()[0].base_url == telegram.url
+
+
+def test_what_is_sent_keeps_to_public_hosts_too(app, telegram, monkeypatch):
+    telegram_row = access.TRANSPORTS["telegram"]
+    assert not access.is_guarded(telegram_row, telegram.url)  # the tests' instance allows it
+    monkeypatch.setitem(app.config, "ALLOW_PRIVATE_HOSTS", False)
+    assert access.is_guarded(telegram_row, telegram.url)
+    assert not access.is_guarded(telegram_row, "")  # the messenger's own address was not typed by anybody

@@ -1,33 +1,32 @@
 """Several intake processes at once."""
 
 import json
-import os
 import threading
 
 import pytest
 
+from c2d import create_app
 from c2d.channels import access, inbound
 from c2d.channels.intake import drain
 from c2d.core.alone import hang_up
 from c2d.core.db import db
 from c2d.core.tenancy import company
-from tests.support import factories, stage
+from tests.support import cast, factories
+from tests.support.stage import settings_for
 from tests.support.updates import rows, text_update
 
 CLIENTS, EACH = 50, 5
 
 
 @pytest.fixture
-def alone(stores, tmp_path, monkeypatch):
+def alone(stores, tmp_path):
     """An application with a database that other threads see too; «Ромашка» has one channel there."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
-    app = stage.make_app(stores, tmp_path)
-    url = os.environ["DATABASE_URL"]
+    url = stores.clone()
+    app = create_app(settings_for(url, stores.redis_url(), tmp_path))
     with app.app_context():
-        romashka = app.extensions["cast"].romashka
-        with company(romashka):
-            app.extensions["line"] = romashka, factories.channel()
+        people = cast.assemble()
+        with company(people.romashka):
+            app.extensions["line"] = people.romashka, factories.channel()
         access.forget()
         db.session.remove()
         yield app

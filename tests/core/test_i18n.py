@@ -43,7 +43,8 @@ def test_every_month_has_babels_name(app, monkeypatch, locale):
 
 
 def test_templates_speak_the_language_of_the_moment(app):
-    words = app.jinja_env.from_string('{{ _("Chats") }}|{{ gettext("unread") }}|{{ ngettext("%(num)d event", "%(num)d events", 2) }}')
+    words = app.jinja_env.from_string(
+        '{{ _("Chats") }}|{{ gettext("unread") }}|{{ ngettext("%(num)d event", "%(num)d events", 2) }}')
     said = []
     with app.test_request_context("/"):
         for locale in ("ru", "en", "ru"):

@@ -95,6 +95,11 @@ def test_only_its_own_operator_has_read_a_chat(as_, cast, veras):
     assert dialog(veras).unread == 1
 
 
+def test_only_the_page_of_its_own_operator_reports_reading(as_, cast, veras):
+    assert f'hx-post="/chats/{veras}/reading"' in as_(cast.vera).get(f"/chats/{veras}").text
+    assert "/reading" not in as_(cast.boris).get(f"/chats/{veras}").text
+
+
 ACTIONS = ("assignment", "closure", "reopening", "unread-mark", "reading", "draft", "notes", "messages")
 
 

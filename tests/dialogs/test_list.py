@@ -102,7 +102,8 @@ def test_htmx_gets_the_list_alone_and_a_browser_the_page(as_, cast, chats):
 
 def test_nonsense_in_the_address_is_no_error(as_, cast, chats):
     vera = as_(cast.vera)
-    for query in ("folder=x&channel=y&tag=-1&sort=z", "cursor=%00abc", "cursor=WzEsMl0", "q=%25_%5C%00", "operator=" + "9" * 40):
+    for query in ("folder=x&channel=y&tag=-1&sort=z", "cursor=%00abc", "cursor=WzEsMl0", "q=%25_%5C%00",
+                  "operator=" + "9" * 40):
         assert vera.get("/chats?" + query).status_code == 200
         assert vera.get("/chats/rows?" + query, htmx=True).status_code == 200
 

@@ -9,7 +9,7 @@ from c2d.core.db import db
 from c2d.core.tenancy import company
 from c2d.launcher import demo, demo_rows
 from c2d.sessions import passwords
-from tests.conftest import settings_for
+from tests.support.stage import settings_for
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,8 @@ def main() -> int:
         parser.error(f"no score is called {options.name}; there are {', '.join(names())}")
     begun = time.monotonic()
     held, figures = importlib.import_module(f"tests.score.{options.name}").run(options.scale)
-    print(f"{options.name.replace('_', '-')}: {'reached' if held else 'FELL SHORT'} · {figures} · {time.monotonic() - begun:.0f} s")
+    name, verdict = options.name.replace("_", "-"), "reached" if held else "FELL SHORT"
+    print(f"{name}: {verdict} · {figures} · {time.monotonic() - begun:.0f} s")
     return 0 if held else 1
 
 

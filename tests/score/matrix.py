@@ -24,4 +24,4 @@ def run(scale: float = 1.0) -> tuple[bool, str]:
     declared = {route.strip(): verdicts.strip() for route, _, verdicts in (line.partition("|") for line in lines)}
     wrong = {route for route in {*found, *declared} if found.get(route) != declared.get(route)}
     tried = sum(verdicts.count(",") + 1 for verdicts in found.values())
-    return not wrong, f"matrix: {len(found)} routes, {tried} tries, {len(wrong)} differences {sorted(wrong)[:3] or ''}"
+    return not wrong, f"{len(found)} routes, {tried} tries, {len(wrong)} differences {sorted(wrong)[:3] or ''}"

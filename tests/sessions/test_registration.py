@@ -12,7 +12,7 @@ from c2d.core.tenancy import all_companies
 from c2d.operators.models import Operator
 from c2d.roles.models import Role
 from c2d.sessions.registration import register
-from tests.conftest import settings_for
+from tests.support.stage import settings_for
 
 GOOD = {
     "company_name": "Василёк", "first_name": "Игорь", "last_name": "Ильин", "email": "Igor@Vasilek.example",

@@ -7,8 +7,8 @@ from c2d import create_app
 from c2d.core import clock
 from c2d.core.db import db
 from c2d.sessions import login, passwords, throttle
-from tests.conftest import settings_for
 from tests.sessions.conftest import enter
+from tests.support.stage import settings_for
 
 
 def tries(browser, person, times: int, **more) -> list[int]:

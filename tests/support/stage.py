@@ -16,8 +16,15 @@ from tests.support.stores import Stores
 
 SETTINGS = {
     "TESTING": True, "ARGON2": (1, 8, 1), "SECRET_KEY": "tests-secret-tests-secret", "PUBLIC_URL": "http://localhost",
+    "ALLOW_PRIVATE_HOSTS": True,
 }
 os.environ.setdefault("SECRET_KEY", SETTINGS["SECRET_KEY"])
+
+
+def settings_for(database_url: str, redis_url: str, var: Path) -> dict:
+    """The application's settings on a database of its own."""
+    url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return {**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "REDIS_URL": redis_url, "VAR": var}
 
 
 def make_app(stores: Stores, var: Path) -> Flask:
