@@ -1,6 +1,7 @@
 """What every template may call."""
 
 import hashlib
+import secrets
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
+        fresh_key=lambda: secrets.token_urlsafe(12),
         can=can, dom_id=dom_id, static=static, when=when, file_size=file_size, qs=qs, current_operator=operator_or_none
     )
     app.context_processor(lambda: {"current_locale": str(get_locale())})

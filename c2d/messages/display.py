@@ -1,6 +1,7 @@
 """Messages in the shape that messages/_message.html names."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -91,7 +92,9 @@ def person(first: str | None, last: str | None) -> str | None:
 
 
 def file_url(id: int, name: str) -> str:
-    return f"/files/{id}/{quote(name or 'file', safe='')}"
+    # a slash would be read as another address, dots alone as the folder above
+    last = re.sub(r"[/\\]", "_", name).strip(".")
+    return f"/files/{id}/{quote(last or 'file', safe='')}"
 
 
 def attachment(row: Any) -> SimpleNamespace:

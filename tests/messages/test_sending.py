@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from c2d.core.db import db
 from c2d.core.events import EventRecord
 from c2d.core.tenancy import company_id
 from c2d.dialogs.models import Dialog, Draft, Request
+from c2d.messages.display import file_url
 from c2d.messages.models import COMMENT, FROM_CLIENT, TO_CLIENT, Attachment, Message
 from tests.support import factories
 
@@ -71,7 +73,7 @@ def test_nothing_at_all_is_refused_with_a_reason(as_, cast, chat):
 def test_what_is_too_long_is_refused_and_stays_typed(as_, cast, chat):
     words = "я" * 4097
     answer = as_(cast.vera).post(f"/chats/{chat}/messages", data={"text": words})
-    assert answer.status_code == 422 and words in answer.text
+    assert answer.status_code == 422 and words in answer.text and "Текст слишком длинный" in answer.text
     assert len(messages(chat)) == 1 and sendings() == 0
 
 
@@ -135,6 +137,20 @@ def test_files_leave_with_the_answer(as_, cast, chat):
     assert hostile.headers["Content-Disposition"].startswith("attachment")
     assert hostile.mimetype == "application/octet-stream"
     assert as_(cast.gleb).get(f"/files/{kept[0].id}/x.png").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["a/b.txt", "../../x.html", "..\\\\x", "..", "", "/"])
+def test_a_file_can_be_fetched_whatever_its_name(app, name):
+    adapter = app.url_map.bind("localhost")
+    assert adapter.match(unquote(file_url(5, name)))[1]["attachment_id"] == 5
+
+
+def test_without_scripts_a_second_press_sends_nothing_twice(as_, cast, chat):
+    vera = as_(cast.vera)
+    key = re.search(r'name="client_key" value="([^"]+)"', vera.get(f"/chats/{chat}").text)[1]
+    for _ in range(2):
+        vera.post(f"/chats/{chat}/messages", data={"text": "Добрый день", "client_key": key})
+    assert sendings() == 1
 
 
 def test_who_may_not_answer_is_refused(as_, cast, romashka):
