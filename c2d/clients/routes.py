@@ -29,7 +29,7 @@ def change(client_id: int, field: str):
     try:
         in_transaction(lambda: card.change(client_id, field, value, request.form.get("version", type=int)))
     except Refused as refusal:
-        return _field("_field_edit", row, field, value, [refusal.message]), refusal.status
+        return _field("_field_edit", row, field, value, [refusal.message]), 422 if is_htmx() else refusal.status
     if not is_htmx():
         return redirect(f"/clients/{client_id}/card", 303)
     return _field("_field", row, field, getattr(queries.card(client_id), field))

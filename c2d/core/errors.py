@@ -1,5 +1,7 @@
 """What goes wrong, as a page or as a fragment, in the reader's language."""
 
+import json
+
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -73,4 +75,7 @@ def _answer(status: int, message: str = "", response=None):
         return make_response({"status": "error", "message": message or str(status)}, status)
     title, advice = _words(status)
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    return make_response(render_template(template, code=status, title=title, text=message or advice), status)
+    response = make_response(render_template(template, code=status, title=title, text=message or advice), status)
+    if wants_fragment() and status != 422:  # a form shows its own; nothing of the rest is swapped in
+        response.headers["HX-Trigger"] = json.dumps({"toast": message or title})
+    return response

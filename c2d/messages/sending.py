@@ -18,9 +18,13 @@ from c2d.dialogs.models import CLOSED
 from c2d.messages import uploads
 from c2d.messages.events import MessageSent
 from c2d.messages.models import TO_CLIENT
-from c2d.messages.writing import Words, already_sent, write
+from c2d.messages.writing import Words, write
 
-_channel_state = scoped("SELECT state FROM channels WHERE company_id = %(company)s AND id = %(id)s")
+# Is the channel on, and did the page's earlier attempt arrive?
+_standing = scoped("""
+    SELECT h.state, EXISTS (SELECT 1 FROM messages m WHERE m.company_id = h.company_id AND m.dialog_id = %(dialog)s
+                            AND m.client_key = %(key)s) AS sent
+    FROM channels h WHERE h.company_id = %(company)s AND h.id = %(channel)s""")
 
 
 def reply(dialog_id: int, text: str, files: list[FileStorage] = (), key: str = "", quote: str = "") -> int | None:
@@ -33,9 +37,10 @@ def reply(dialog_id: int, text: str, files: list[FileStorage] = (), key: str = "
     if files and not can.attachments:
         raise Refused(_("This messenger takes no files"), "files")
     words = Words.read(text, can.max_text, key, quote, len(files))
-    if already_sent(dialog.id, words.key):
+    standing = _standing.first(dialog=dialog.id, channel=dialog.channel_id, key=words.key)
+    if standing.sent:
         return None
-    if _channel_state.value(id=dialog.channel_id) == DISABLED:
+    if standing.state == DISABLED:
         raise Conflict(_("The channel is switched off: nothing can be sent through it."))
     return _send(dialog, words, uploads.keep(files))
 

@@ -1,8 +1,8 @@
 // The composer: send key, files, emoji, and the bubble that shows before the server has answered.
-const form = () => $('.composer'), text = () => $('.composer textarea'), files = () => form()?.files, waiting = new Map();
-const writing = e => e.target.matches?.('.composer textarea');
+const form = () => $('.composer'), text = () => $('#text'), files = () => form()?.files, sent = new Map();
+const writing = e => e.target === text();
 const fit = t => { if (!CSS.supports('field-sizing', 'content')) { t.style.height = 'auto'; t.style.height = t.scrollHeight + 'px'; } };
-const newKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
+const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16)).join('');
 
 on('input', e => { if (writing(e)) fit(e.target); });
 on('keydown', e => {
@@ -35,7 +35,7 @@ on('click', e => {
   if (d.drop) choose([...files().files].filter((x, i) => i != d.drop));
   if (d.insert) { t.setRangeText(d.insert, t.selectionStart, t.selectionEnd, 'end'); t.dispatchEvent(new Event('input', { bubbles: true })); t.focus(); }
   if (d.act === 'resend') deliver(li.dataset.client);
-  if (d.act === 'drop') { waiting.delete(li.dataset.client); li.remove(); }
+  if (d.act === 'drop') { sent.delete(li.dataset.client); li.remove(); }
 });
 
 // one key for each message, so a repeat after a lost connection is never sent twice
@@ -49,23 +49,23 @@ on('submit', e => {
   li.id = 'm-c-' + key; li.dataset.client = key; if (values.get('mode') === 'note') li.dataset.kind = 'note';
   $('.p', li).textContent = [words, ...names].filter(Boolean).join('\n');
   $('.log ol').append(li);
-  waiting.set(key, { words, values, path: e.submitter?.getAttribute('formaction') ?? f.getAttribute('action'), source: f.dataset.by });
+  sent.set(key, { words, values, path: e.submitter?.getAttribute('formaction') ?? f.getAttribute('action'), source: f.dataset.by });
   text().value = ''; if (files()) choose([]); fit(text()); text().focus();
   deliver(key);
 });
 function deliver(key) {
-  const { path, source, values } = waiting.get(key);
+  const { path, source, values } = sent.get(key);
   mark(key, 'pending');
-  htmx.ajax('POST', path, { source, values, target: '#composer-errors', swap: 'innerHTML' });
+  htmx.ajax('POST', path, { source, values, target: '#composer-errors', swap: 'innerHTML' }).catch(() => {});
 }
 function mark(key, now) {
   const li = id('m-c-' + key);
   if (li) { li.dataset.status = now; for (const x of $$('[data-when]', li)) x.hidden = x.dataset.when !== now; }
   return li;
 }
-on('htmx:afterRequest', ({ detail: { requestConfig, xhr } }) => {
-  const key = requestConfig?.formData?.get('client_key'), w = waiting.get(key), refused = xhr.status === 422; if (!w) return;
-  if (!refused && (xhr.status < 200 || xhr.status > 399)) return mark(key, 'failed');
-  waiting.delete(key);
+on('htmx:afterRequest', ({ detail: { requestConfig, xhr: { status: s } } }) => {
+  const key = requestConfig?.formData?.get('client_key'), w = sent.get(key), refused = s === 422; if (!w) return;
+  if (!refused && (s < 200 || s > 399)) return mark(key, 'failed');
+  sent.delete(key);
   if (refused) { mark(key)?.remove(); if (text() && !text().value) { text().value = w.words; fit(text()); } }
 });

@@ -6,8 +6,9 @@ Object.assign(window, { root, on, $, $$, id });
 const dlg = () => id('dlg'), make = tag => document.createElement(tag);
 
 // idiomorph's own htmx extension builds its settings with eval and treats "innerHTML" as inline; this one does neither.
+// What is being typed stays; a link or a button in focus shows what is new (ignoreActiveValue would leave its words as they are).
 let style = '';
-const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: true });
+const morph = (to, from, morphStyle) => Idiomorph.morph(to, from, { morphStyle, ignoreActiveValue: 'selectionStart' in document.activeElement });
 htmx.defineExtension('morph', {
   isInlineSwap: s => /^(morph(:outerHTML)?|(before|after)(begin|end))$/.test(style = s),
   // a frame is made for everyone: parts with no place on this page are dropped before htmx reports each as an error
@@ -33,13 +34,14 @@ on('htmx:oobBeforeSwap', ({ detail: { target, fragment } }) => {
 on('htmx:configRequest', e => { e.detail.headers['X-CSRFToken'] = $('[name=csrf-token]').content; });
 
 // modal and focus
-let opener;
+let opener, held;
+on('focusin', e => { held = e.target; });
 on('htmx:beforeRequest', ({ detail: { elt, target } }) => {
   const pop = elt.closest('[popover]');
   target.ariaBusy = 'true';
   if (target === dlg() && !target.open) opener = pop ? $(`[popovertarget="${pop.id}"]`) : elt;
 });
-on('htmx:afterRequest', e => { if (e.detail.target) e.detail.target.ariaBusy = null; });
+on('htmx:afterRequest', ({ detail: { target: t } }) => { if (t) t.ariaBusy = null; });
 on('htmx:afterSettle', e => {
   const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg();
   if (modal && !t.open && t.firstElementChild) t.showModal();
@@ -62,11 +64,12 @@ function toast(text) {
   setTimeout(() => el.remove(), 7000);
 }
 on('toast', e => toast(e.detail.value));
-on('htmx:responseError', ({ detail: { xhr: { status: s } } }) => s === 401 || s === 419 ? location.reload() : toast(words['e' + s] ?? words.e500));
+on('htmx:responseError', ({ detail: { xhr } }) => /401|419/.test(xhr.status) ? location.reload() : xhr.getResponseHeader('HX-Trigger') || toast(words.e500));
 on('htmx:sendError', () => toast(words.enet));
 
 // which pane a narrow screen shows, the mark of the open chat, and how long clients wait (in the words of the page)
 function look() {
+  if (held && !held.isConnected) focus($('#convo h2')); // what had the focus went with an update
   const here = location.pathname, main = $('.chats'), sla = +$('[data-sla]')?.dataset.sla;
   if (main) main.dataset.view = /^\/chats\/\d/.test(here) ? 'dialog' : 'list';
   for (const a of $$('.chat-row')) a.ariaCurrent = a.pathname === here ? 'true' : null;
@@ -77,7 +80,7 @@ function look() {
   }
 }
 on('htmx:pushedIntoHistory htmx:historyRestore htmx:wsAfterMessage htmx:afterSettle', look);
-setInterval(look, 3e4); look();
+setInterval(look, 3e4); look(); focus($('[role=alert]'));
 
 on('click', async e => {
   const t = e.target, d = t.closest('[data-close]')?.closest('dialog');

@@ -43,9 +43,20 @@ def test_folders_and_filters(desk):
 def test_words_of_a_dialog(desk):
     window = desk.of(ADMIN, "/chats?folder=all&q=Никулин")
     window.find("#rows a").first.click()
-    window.find(".convo-head").get_by_role("button", name="Поиск в диалоге").first.click()
+    window.find(".convo-head").get_by_role("button", name="Поиск по диалогу").first.click()
     window.page.keyboard.type("пятниц")
     expect(window.find(".found a").first).to_be_visible()
     window.check()
     window.find(".found a").first.click()
     expect(window.find(".log [data-hit]")).to_be_in_viewport()
+
+
+def test_a_chat_rises_when_its_client_writes(demo, desk):
+    window = desk.of(ADMIN, "/chats?folder=new")
+    ada, bella = demo.client("Ада", "Первая"), demo.client("Белла", "Вторая")
+    top = window.find("#rows > li").first
+    for person, said in ((ada, "раз"), (bella, "два"), (ada, "три")):
+        person.writes(said)
+        expect(top).to_contain_text(person.user["first_name"])
+        expect(top).to_contain_text(said)
+    expect(window.row("Ада Первая")).to_have_count(1)

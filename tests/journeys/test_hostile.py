@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 from tests.support.demo_run import ADMIN
 
 TEXTS = {
-    "script": "<script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\"><svg onload=alert(1)>",
+    "script": "<script>document.body.id='broken'</script><img src=x onerror=\"document.body.id='broken'\"><svg onload=alert(1)>",
     "htmx": "<a hx-post=/logout hx-trigger=load>x</a><form action=/logout method=post><button autofocus></form>"
             "<div hx-swap-oob=true id=list>y</div></li></ol></section>",
-    "links": "javascript:document.title='broken' [x](javascript:alert(1)) data:text/html,<b>x</b> https://safe.example/?q=<b>",
+    "links": "javascript:document.body.id='broken' [x](javascript:alert(1)) data:text/html,<b>x</b> https://safe.example/?q=<b>",
     "direction": "счёт\u202egnp.exe\u2066 \u202eвнимание\u202c \u200f\u200e\ufeff",
     "template": "{{ 7*7 }} {% raw %} ${7*7} %(name)s \\u0000 \x1b[31m",
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 300,
@@ -23,7 +23,6 @@ TEXTS = {
 def test_hostile_clients_are_only_shown(demo, desk, width):
     people = {name: demo.client(text[:60], f"Хакер {width}") for name, text in TEXTS.items()}
     window = desk.of(ADMIN, "/chats?folder=new", width)
-    title, known = window.page.title(), window.find("#list h1").count()
     for name, person in people.items():
         person.writes(TEXTS[name])
     expect(window.find("#rows > li", f"Хакер {width}")).to_have_count(len(TEXTS))
@@ -38,10 +37,9 @@ def test_hostile_clients_are_only_shown(demo, desk, width):
         expect(shown).to_have_count(2)
         assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         assert window.find(".log").evaluate("log => log.scrollWidth <= log.clientWidth + 1"), name
-        assert "broken" not in window.page.title(), name
+        expect(window.find("#broken"), name).to_have_count(0)
         links = window.find(".log a").evaluate_all("all => all.map(a => a.protocol)")
         assert set(links) <= {"https:", "http:"}, (name, links)
         assert window.find(".log [hx-post], .log script, .log form, .log [onerror]").count() == 0, name
-    expect(window.find("#list h1")).to_have_count(known)
-    assert title and [url for url in window.posts[before:] if not url.endswith(("/reading", "/draft"))] == []
+    assert [url for url in window.posts[before:] if not url.endswith(("/reading", "/draft"))] == []
     window.check()

@@ -10,7 +10,7 @@ def test_an_operator_works_without_scripts(demo, desk):
     lena.writes("Скрипты выключены")
     window = desk.anyone(java_script_enabled=False)
     page, login = window.page, demo.logins[ADMIN]
-    page.get_by_label("Электронная почта").fill(login["email"])
+    page.get_by_label("E-mail").fill(login["email"])
     page.get_by_label("Пароль", exact=True).fill(login["password"])
     page.get_by_role("button", name="Войти").click()
     page.wait_for_url("**/chats*")

@@ -15,7 +15,7 @@ _TELL = """
 document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI));
 """
 # what the browser itself says about an answer or a socket that a journey has broken on purpose
-NETWORK = r"Failed to load resource|WebSocket connection to|net::ERR|htmx:(sendError|responseError)|Response Status Error"
+NETWORK = r"Failed to load resource|WebSocket connection to|net::ERR|^htmx:(afterRequest|sendError)|^\[object Event\]"
 _axe = Axe()
 expect.set_options(timeout=15_000)
 
@@ -78,9 +78,13 @@ class Window:
         bad = [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found if v["impact"] in ("serious", "critical")]
         assert not bad, "\n".join(bad)
 
-    def focus(self) -> str:
-        """The id, else the tag of what has the focus."""
-        return self.page.evaluate("document.activeElement.id || document.activeElement.tagName")
+    def reconnects_soon(self) -> None:
+        """The waits between attempts to connect again grow up to a minute: not in a test."""
+        self.page.evaluate("htmx.config.wsReconnectDelay = () => 300")
+
+    def has_focus(self) -> None:
+        """The focus is on something, not lost to the page as a whole."""
+        expect(self.find(":focus:not(body)")).to_have_count(1)
 
     def wrong(self) -> list[str]:
         """What was reported and not foreseen."""
@@ -102,7 +106,7 @@ class Windows:
                **options) -> Window:
         """Nobody is signed in; `prepare` is called before the page is asked for."""
         context = self._browser.new_context(
-            viewport={"width": width, "height": SIZES[width]}, locale="ru-RU", **options)
+            viewport={"width": width, "height": SIZES[width]}, locale="ru-RU", reduced_motion="reduce", **options)
         context.add_init_script(_TELL)
         page = context.new_page()
         if prepare:
