@@ -1,6 +1,7 @@
 """Response headers that keep the browser on our side."""
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import SecurityError
 
 POLICY = "; ".join([
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
@@ -15,7 +16,7 @@ def init_app(app: Flask) -> None:
 
 def policy(frames: str = "'none'") -> str:
     # older Safari does not take 'self' for a websocket of the same host
-    sockets = f" ws://{request.host} wss://{request.host}"
+    sockets = "" if isinstance(request.routing_exception, SecurityError) else f" ws://{request.host} wss://{request.host}"
     return POLICY.format(sockets=sockets, frames=frames)
 
 
