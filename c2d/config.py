@@ -50,6 +50,7 @@ def from_environment() -> dict:
         "SQLALCHEMY_DATABASE_URI": database_url(),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": number("DB_POOL", 10), "max_overflow": 10, "pool_pre_ping": False,
+            "hide_parameters": True,  # what people wrote is nothing for the logs
             "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=15000 -c timezone=UTC"},
         },
         "REDIS_URL": os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0",

@@ -17,7 +17,7 @@ from c2d.clients import routes as _client_routes  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
-from c2d.core import gate, health
+from c2d.core import gate, health, live
 from c2d.core.db import mirror_defaults
 from c2d.core.events import REACTIONS, Reactions, on_commit
 from c2d.core.jobs import Periodic
@@ -112,6 +112,7 @@ HANDOVER.queued = outgoing.queued
 health.fact("oldest_delivery", queue.oldest_waiting)
 health.fact("oldest_sending", outbox.oldest_waiting)
 health.fact("dead_deliveries", queue.dead)
+health.fact("live", live.facts)
 
 mirror_defaults()
 

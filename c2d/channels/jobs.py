@@ -2,7 +2,7 @@
 
 from c2d.channels import outbound
 from c2d.channels.retention import purge_deliveries
-from c2d.core.jobs import Periodic, job
+from c2d.core.jobs import Periodic, beat, job
 
 
 @job
@@ -10,7 +10,14 @@ def purge() -> None:
     purge_deliveries()
 
 
+@job
+def sweep() -> None:
+    """Send what no bell was heard for."""
+    beat("sweeper")
+    outbound.drain()
+
+
 PERIODIC = [
-    Periodic("outbound", 15, outbound.drain, "high"),
+    Periodic("outbound", 15, sweep, "high"),
     Periodic("purge-deliveries", 3600, purge, "low"),
 ]

@@ -3,10 +3,12 @@
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from c2d.channels import access, breaking, outbox
 from c2d.channels.contract import ChannelError
@@ -16,6 +18,7 @@ from c2d.core.tenancy import all_companies, company
 
 THREADS, OF_ONE_CHANNEL = 8, 4  # a slow provider keeps half of the threads at most
 WORKS_FOR = 45.0  # then the job ends; the bell or the sweeper begins the next
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 TOO_LATE = ChannelError("unknown", "The connection was lost while sending", code="lease")
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ def send_due(seconds: float = WORKS_FOR) -> int:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     del running[future]
-                    future.result()
+                    _note(future.exception())
             else:
                 return tried
 
@@ -78,12 +81,29 @@ def _deliver(sending) -> None:
     try:
         result = account.adapter.send(account.access, letter, account.http)
     except ChannelError as error:
-        return in_transaction(partial(_refuse, account, sending, error))
+        return _record(partial(_refuse, account, sending, error))
     except Exception as error:
         log.exception("an adapter broke", extra={"channel": account.id})
         unknown = ChannelError("unknown", "Something went wrong while sending", code=type(error).__name__)
-        return in_transaction(partial(outbox.failed, sending, unknown))
-    return in_transaction(partial(outbox.succeeded, sending, result))
+        return _record(partial(outbox.failed, sending, unknown))
+    return _record(partial(outbox.succeeded, sending, result))
+
+
+def _record(work: Callable[[], None]) -> None:
+    """What a provider said is known only here: the database is given time to come back."""
+    for pause in PAUSES:
+        try:
+            return in_transaction(work)
+        except OperationalError:
+            db.session.remove()
+            time.sleep(pause)
+    return in_transaction(work)
+
+
+def _note(error: BaseException | None) -> None:
+    """One sending that could not be settled stops no other; its lease runs out."""
+    if error:
+        log.error("a sending was not settled", exc_info=error)
 
 
 def _refuse(account: access.Account, sending, error: ChannelError) -> None:

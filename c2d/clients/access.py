@@ -8,6 +8,7 @@ from collections.abc import Set
 from flask import abort, request
 
 from c2d.core.current import CurrentOperator, operator
+from c2d.core.live import Viewer
 
 VIEW_ALL, VIEW_NEW = "chats.view_all", "chats.view_new"
 
@@ -26,6 +27,17 @@ def sees(permissions: Set[str], me: int, assignee_id: int | None) -> bool:
     if VIEW_ALL in permissions or assignee_id == me:
         return True
     return assignee_id is None and VIEW_NEW in permissions
+
+
+def reader_of(assignee_id: int | None):
+    """A push's key for a fragment that is the same for all who may see the dialog."""
+
+    def key(viewer: Viewer) -> tuple | None:
+        if not sees(viewer.permissions, viewer.operator_id, assignee_id):
+            return None
+        return viewer.locale, viewer.time_zone
+
+    return key
 
 
 def refuse_read_only() -> None:

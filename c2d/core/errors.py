@@ -5,6 +5,7 @@ import json
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from c2d.core.htmx import wants_fragment
@@ -43,6 +44,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda e: _answer(419))
     app.register_error_handler(SecurityError, _foreign_name)
     app.register_error_handler(HTTPException, lambda e: _answer(e.code or 500, response=e.response))
+    for away in (OperationalError, InterfaceError):
+        app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _crash)
 
 
@@ -56,6 +59,14 @@ def _crash(error: Exception):
         raise error
     current_app.logger.exception("unhandled error", extra={"path": request.path})
     return _answer(500)
+
+
+def _away(error: OperationalError | InterfaceError):
+    """The database is away or overloaded: it comes back, and so may the reader."""
+    current_app.logger.warning("the database is away", extra={"path": request.path, "error": type(error.orig).__name__})
+    response = _answer(503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _words(status: int) -> tuple[str, str]:

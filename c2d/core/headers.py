@@ -16,7 +16,10 @@ def init_app(app: Flask) -> None:
 
 def policy(frames: str = "'none'") -> str:
     # older Safari does not take 'self' for a websocket of the same host
-    sockets = "" if isinstance(request.routing_exception, SecurityError) else f" ws://{request.host} wss://{request.host}"
+    try:
+        sockets = f" ws://{request.host} wss://{request.host}"
+    except SecurityError:
+        sockets = ""
     return POLICY.format(sockets=sockets, frames=frames)
 
 

@@ -3,6 +3,7 @@
 A promise is a row in the database; a job only says 'look now' and may run twice or never.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ from c2d.core.tenancy import all_companies, company
 
 QUEUES = ("high", "default", "low")
 RING_SECONDS = 30
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -127,26 +129,44 @@ def beat(name: str) -> None:
 
 
 def run_clock(periodic: list[Periodic], ticks: int | None = None) -> int:
-    """Enqueue periodic work; a second clock is harmless: each slot of time is claimed once."""
+    """Enqueue periodic work; a second clock is harmless: each slot of time is claimed once.
+
+    While Redis is away the clock does the work itself, so all of it must be safe to run twice.
+    """
     stopping = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
     signal.signal(signal.SIGINT, lambda *_: stopping.append(1))
     connection = redis.client()
+    alone: dict[str, int] = {}
     while not stopping and ticks != 0:
         for work in periodic:
-            _enqueue_slot(connection, work)
+            slot = int(time.time() // work.seconds)
+            if not _enqueue_slot(connection, work, slot) and alone.get(work.name) != slot:
+                alone[work.name] = slot
+                _run_here(work)
         ticks = ticks and ticks - 1
         time.sleep(0.5)
     return 0
 
 
-def _enqueue_slot(connection, work: Periodic) -> None:
-    slot = int(time.time() // work.seconds)
+def _enqueue_slot(connection, work: Periodic, slot: int) -> bool:
+    """False when Redis is away."""
     try:
         if connection.set(f"c2d:clock:{work.name}:{slot}", os.getpid(), nx=True, ex=work.seconds * 2 + 60):
             _queue(work.queue, connection).enqueue(
                 work.function, job_id=f"{work.name}-{slot}", unique=True, result_ttl=0,
                 failure_ttl=3600, ttl=work.seconds * 4 + 60, job_timeout=300,
             )
-    except (redis_errors.RedisError, DuplicateJobError):
+    except redis_errors.RedisError:
+        return False
+    except DuplicateJobError:
         pass
+    return True
+
+
+def _run_here(work: Periodic) -> None:
+    """No worker can be asked: what was promised is kept all the same."""
+    try:
+        work.function()
+    except Exception:
+        log.exception("periodic work", extra={"work": work.name})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from c2d.clients.access import VIEW_ALL, VIEW_NEW, sees
+from c2d.clients.access import VIEW_ALL, VIEW_NEW, reader_of
 from c2d.core.fragments import for_viewer, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.live import viewers as looking_at
@@ -21,17 +21,6 @@ _names = scoped("SELECT id, first_name, last_name FROM operators WHERE company_i
 def open_dialogs(events: Sequence[Event], viewers: Sequence[Viewer]) -> set[int]:
     """Those of the events' dialogs that somebody has before their eyes."""
     return {event.dialog_id for event in events} & {viewer.dialog_id for viewer in viewers} - {None}
-
-
-def reader_of(assignee_id: int | None):
-    """A push's key for a fragment that is the same for all who may see the dialog."""
-
-    def key(viewer: Viewer) -> tuple | None:
-        if not sees(viewer.permissions, viewer.operator_id, assignee_id):
-            return None
-        return viewer.locale, viewer.time_zone
-
-    return key
 
 
 def heads(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:

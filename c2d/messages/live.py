@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from c2d.clients import live as clients_live
+from c2d.clients.access import reader_of
 from c2d.core.current import operator
 from c2d.core.fragments import for_viewer, gather, gone, oob
 from c2d.core.htmx import answer
@@ -11,11 +12,12 @@ from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
 from c2d.dialogs import live as dialogs_live
 from c2d.dialogs.display import client_name
-from c2d.dialogs.live import open_dialogs, reader_of
+from c2d.dialogs.live import open_dialogs
 from c2d.messages import items, queries
 from c2d.messages.display import is_same
 
 CATCH_UP = 300
+JOURNAL_ONLY = {"card_changed", "channel_blocked_by_client", "channel_unblocked_by_client"}
 
 _dialogs = scoped("""
     SELECT id, client_id, operator_id, name FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)""")
@@ -93,7 +95,7 @@ def _watched(events: Sequence[Event], viewers: Sequence[Viewer]) -> dict[int, An
 PUSHES = {
     **{kind: (new_messages,) for kind in ("message_received", "message_sent", "message_imported", "comment_added")},
     **{kind: (changed_messages,) for kind in ("delivery_status_changed", "message_changed")},
-    **{kind: (journal,) for kind in dialogs_live.MOVES | {"card_changed"}},
+    **{kind: (journal,) for kind in dialogs_live.MOVES | JOURNAL_ONLY},
 }
 
 

@@ -34,7 +34,7 @@ class Edge:
         key = from_cursor(cursor, 3)
         try:
             return cls(int(key[0]), int(key[1]), datetime.fromisoformat(key[2]) if key[2] else None) if key else cls()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return cls()
 
 

@@ -29,9 +29,11 @@ _drop_echo = scoped("""
     DELETE FROM messages WHERE company_id = %(company)s AND channel_id = %(channel)s AND dialog_id = %(dialog)s
       AND provider_id = ANY(%(provider_ids)s) AND imported AND id <> %(id)s RETURNING id""")
 _name_it = scoped("""
-    UPDATE messages SET provider_id = %(provider_id)s, problem = NULL,
-           content = content || coalesce(%(parts)s::jsonb, '{}')
-    WHERE company_id = %(company)s AND id = %(id)s""")
+    UPDATE messages m SET problem = NULL, content = m.content || coalesce(%(parts)s::jsonb, '{}'),
+           provider_id = CASE WHEN NOT EXISTS (
+               SELECT 1 FROM messages o WHERE o.company_id = m.company_id AND o.channel_id = m.channel_id
+               AND o.provider_id = %(provider_id)s AND o.dialog_id = m.dialog_id AND o.id <> m.id) THEN %(provider_id)s END
+    WHERE m.company_id = %(company)s AND m.id = %(id)s""")
 _delay = scoped("""
     UPDATE messages SET problem = %(problem)s,
            content = content || coalesce(%(parts)s::jsonb, '{}')

@@ -5,7 +5,7 @@ import json
 import psycopg
 import pytest
 
-from c2d.channels import access, handover, inbound, intake
+from c2d.channels import access, handover, inbound, intake, jobs
 from c2d.channels.adapters.telegram_bot.adapter import SECRET_HEADER
 from c2d.core.db import db
 from c2d.core.sql import scoped
@@ -152,9 +152,14 @@ def test_the_figures_of_health_tell_what_waits(line, app):
     line.post(b"not json")
     factories.db.session.expunge_all()
     figures = app.test_client().get("/healthz").json
-    assert figures["oldest_delivery"] >= 0 and figures["oldest_sending"] == 0
+    assert figures["oldest_delivery"] >= 0 and figures["oldest_sending"] == 0 and figures["live"]["sockets"] == 0
     take_in()
     assert app.test_client().get("/healthz").json["dead_deliveries"] == 1
+
+
+def test_the_sweeper_leaves_a_sign_of_life(line, app):
+    jobs.sweep()
+    assert app.test_client().get("/healthz").json["beats"]["sweeper"] < 60
 
 
 def test_the_short_way_and_the_route_answer_alike(line, app):

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from c2d.channels import access, outbound, sender
+from c2d.channels import access, outbound, outbox, sender
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import ChannelError, SendResult
 from c2d.channels.transports import TRANSPORTS
@@ -114,6 +115,28 @@ def test_a_message_whose_worker_died_in_the_call_is_not_sent_again_by_itself(pro
     _send()
     assert not provider.got and _status(id) == "failed"
     assert rows("SELECT problem FROM messages WHERE id = %(id)s", id=id)[0].problem.startswith("unknown")
+
+
+def test_an_id_that_a_provider_gave_before_stops_nothing(provider):
+    dialog = factories.dialog()
+    ids = [_queued("раз", dialog), _queued("два", dialog)]
+    provider.script = [SendResult(provider_ids=("p1",)), SendResult(provider_ids=("p1",))]
+    _send()
+    assert [_status(id) for id in ids] == ["sent", "sent"]
+
+
+def test_what_the_provider_said_outlives_a_short_absence_of_the_database(provider, monkeypatch):
+    id, pauses, settle = _queued("Добрый день"), [], outbox.succeeded
+
+    def away_once(sending, result):
+        if not pauses:
+            raise OperationalError("", {}, Exception("gone"))
+        settle(sending, result)
+
+    monkeypatch.setattr(sender.time, "sleep", pauses.append)
+    monkeypatch.setattr(outbox, "succeeded", away_once)
+    _send()
+    assert _status(id) == "sent" and len(provider.got) == len(pauses) == 1
 
 
 def test_a_refused_password_breaks_the_channel(provider):

@@ -9,6 +9,7 @@ from c2d.clients.events import CardChanged
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.events import emit
+from c2d.core.paging import to_cursor
 from c2d.dialogs.events import DialogAssigned, RequestOpened
 from c2d.messages.models import COMMENT, TO_CLIENT
 from tests.support import factories
@@ -138,3 +139,9 @@ def test_opening_costs_the_same_however_long_the_history(as_, cast, chat, statem
         vera.get(f"/chats/{chat}", htmx=True)
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 5
+
+
+def test_a_cursor_with_numbers_beyond_all_bounds_is_the_end_of_the_log(as_, cast, chat):
+    id = factories.message(chat, "Здравствуйте")
+    page = as_(cast.vera).get(f"/chats/{chat}/messages?before={to_cursor(float('inf'), 1, '')}")
+    assert page.status_code == 200 and f"m-{id}" in log(page)

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from c2d.clients import live as clients_live
+from c2d.config import ROOT
 from c2d.core.db import db
-from c2d.core.events import EventRecord, emit
+from c2d.core.events import REACTIONS, EventRecord, emit
 from c2d.core.live import Viewer
 from c2d.core.permissions import registry
 from c2d.dialogs import live as dialogs_live
+from c2d.dialogs.events import ChannelBlockedByClient
 from c2d.messages import live as messages_live
 from c2d.messages.events import DeliveryStatusChanged, MessageReceived
 from c2d.messages.models import TO_CLIENT
@@ -120,6 +122,27 @@ def test_the_other_side_of_an_edit_sees_the_fact(as_, cast, chat):
     as_(cast.boris).post(f"/clients/{client}/fields/comment", data={"value": "Постоянный клиент"})
     [vera] = frames(viewer(cast.vera, "operator", chat))
     assert '<a hx-swap-oob="morph" class="fact" id="fact-comment"' in vera and "Постоянный клиент" in vera
+
+
+def test_a_changed_card_is_hidden_from_who_gave_the_chat_away(as_, cast, romashka):
+    client = factories.client("Павел")
+    chat = factories.dialog(client, operator_id=cast.gleb.id)
+    as_(cast.boris).post(f"/clients/{client}/fields/comment", data={"value": "Только для своих"})
+    vera, gleb = frames(viewer(cast.vera, "operator", chat), viewer(cast.gleb, "operator", chat))
+    assert "Только для своих" in gleb and "Только для своих" not in vera
+
+
+def test_a_client_who_blocked_the_channel_is_told_of_at_once(cast, chat):
+    emit(ChannelBlockedByClient(dialog_id=chat))
+    db.session.commit()
+    [vera] = frames(viewer(cast.vera, "operator", chat))
+    assert "Клиент заблокировал этот канал" in vera
+
+
+def test_every_fact_of_the_journal_has_words_and_a_push():
+    kinds = {kind.kind() for kind in REACTIONS if kind.journal}
+    words = {path.stem.lstrip("_") for path in (ROOT / "templates/dialogs/journal").iterdir()}
+    assert kinds and kinds <= words and kinds <= set(messages_live.PUSHES)
 
 
 def test_a_page_without_a_socket_asks_for_the_same(as_, cast, chat):
