@@ -16,21 +16,24 @@ class Bell:
     def __init__(self, name: str):
         self._name, self._heard, self._next_try = name, None, 0.0
 
-    def wait(self, seconds: float) -> None:
-        """Return at the first ring, or after `seconds`; rings that piled up count as one."""
-        until = time.monotonic() + seconds
+    def wait(self, seconds: float) -> bool:
+        """True at the first ring, False after `seconds`; rings that piled up count as one."""
+        until, rung = time.monotonic() + seconds, False
         try:
             while (left := until - time.monotonic()) > 0:
                 if self._listener() is None:
-                    return time.sleep(left)
+                    time.sleep(left)
+                    return False
                 message = self._heard.get_message(timeout=left)
-                if message and message["type"] == "message":
+                rung = bool(message) and message["type"] == "message"
+                if rung:
                     break
             while self._heard and self._heard.get_message(timeout=0):
                 pass
         except (redis_errors.RedisError, OSError):
             self.close()
             time.sleep(max(0.0, min(until - time.monotonic(), 0.2)))
+        return rung
 
     def close(self) -> None:
         if self._heard is not None:

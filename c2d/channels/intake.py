@@ -24,7 +24,7 @@ from c2d.core.sql import scoped
 from c2d.core.tenancy import company
 
 BATCH = 200
-GATHER, GATHER_FROM = 0.025, 4  # with a backlog, let some more come together
+GATHER, GATHER_MOST = 0.025, 0.08
 SETTLE = 0.006  # the hooks ring at most every 4 ms: look once more after that
 LOOK_EVERY, BEAT_EVERY, AWAY_PAUSE = 1.0, 5.0, 0.5
 TRIES, RETRY_AFTER, HOLD = 3, timedelta(seconds=2), timedelta(seconds=3)
@@ -60,25 +60,34 @@ def run() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.append(1))
     event.listen(db.engine, "connect", _plan_once)
-    bell, turns, beaten, settled = Bell(pace.BELL), Turns(), 0.0, False
+    bell, turns, beaten, quiet = Bell(pace.BELL), Turns(), 0.0, False
     while not stopping:
+        began = time.monotonic()
         try:
             taken = serve(turns)
-            if time.monotonic() - beaten > BEAT_EVERY:
+            if began - beaten > BEAT_EVERY:
                 jobs.beat("intake")
-                beaten = time.monotonic()
+                beaten = began
         except SQLAlchemyError as error:
             db.session.remove()
             log.warning("the database is away", extra={"error": type(error).__name__})
             time.sleep(AWAY_PAUSE)
             continue
-        if GATHER_FROM <= taken < BATCH:
-            time.sleep(GATHER)
-        elif taken < BATCH:
-            bell.wait(SETTLE if taken or not settled else LOOK_EVERY)
-            settled = not taken
+        if taken:
+            time.sleep(_gathering(taken, time.monotonic() - began))
+            quiet = True
+        elif quiet:
+            quiet = not bell.wait(LOOK_EVERY)
+        else:
+            quiet = not bell.wait(SETTLE)
     bell.close()
     return 0
+
+
+def _gathering(taken: int, took: float) -> float:
+    """How long to let more come together. What comes after a pause is taken at once; a busy machine, where a batch
+    takes long, gets fewer and larger ones."""
+    return 0.0 if taken >= BATCH else min(max(GATHER, 2 * took), GATHER_MOST)
 
 
 def _plan_once(connection, _record) -> None:

@@ -12,7 +12,7 @@ from c2d.core import redis
 
 BELL, BEHIND = "c2d:intake", "c2d:intake:behind"
 RING_EVERY = 0.004  # intake looks again a little after each ring, see intake.SETTLE
-TOLERATED, SHARE, LONGEST = 0.15, 0.5, 0.25  # seconds behind; what of the rest one waits; never longer
+TOLERATED, SHARE, LONGEST = 0.5, 0.5, 0.25  # seconds behind; what of the rest one waits; never longer
 KNOWN_MS = 1000
 _rung = 0.0
 _behind = 0.0

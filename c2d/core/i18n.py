@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
@@ -113,3 +114,12 @@ def _number_in_template(how: EvalContext, one: str, many: str, num: int, /, **va
 def _said(_language: str, autoescape: bool, words: str) -> str:
     said = get_translations().ugettext(words)
     return ours(said) if autoescape else said
+
+
+def file_size(size: int) -> str:
+    """'471 byte', '12 kB', '3.4 MB' in the reader's words."""
+    for unit, worth in (("megabyte", 1_000_000), ("kilobyte", 1000)):
+        if size >= worth:
+            amount = round(size / worth, 1 if size < 10 * worth else None)
+            return format_unit(amount, f"digital-{unit}", "short", locale=get_locale())
+    return format_unit(size, "digital-byte", "short", locale=get_locale())

@@ -9,14 +9,14 @@ from flask import Flask, current_app, request
 from flask_babel import get_locale
 
 from c2d.core.current import can, operator_or_none
-from c2d.core.i18n import when
+from c2d.core.i18n import file_size, when
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        can=can, dom_id=dom_id, static=static, when=when, qs=qs, current_operator=operator_or_none
+        can=can, dom_id=dom_id, static=static, when=when, file_size=file_size, qs=qs, current_operator=operator_or_none
     )
     app.context_processor(lambda: {"current_locale": str(get_locale())})
 

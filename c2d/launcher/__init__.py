@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from flask_migrate import upgrade
+from flask import Flask
 from werkzeug.utils import import_string
 
 from c2d import create_app, wiring
@@ -42,19 +42,22 @@ def clock() -> int | None:
 
 def release() -> None:
     """Bring the database's schema up to date."""
-    with create_app().app_context():
-        upgrade()
+    _upgrade(create_app())
 
 
 def prepare() -> None:
     """Schema, then the demo company if this database is empty."""
     app = create_app()
-    with app.app_context():
-        upgrade()
+    _upgrade(app)
     if app.config["DEMO"]:
         # Deferred: only a first start needs what the demo company is made of.
         facts = import_string("c2d.launcher.demo:fill_if_empty")(app)
         DataFolder.of_environment().keep_demo(facts)
+
+
+def _upgrade(app: Flask) -> None:
+    # Deferred: Alembic is loaded only where the schema changes.
+    import_string("c2d.launcher.migrations:upgrade")(app)
 
 
 def _until_stopped(entry_point: str, *arguments) -> int | None:

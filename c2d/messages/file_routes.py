@@ -1,4 +1,5 @@
 import os
+import re
 
 from flask import request, send_file
 
@@ -32,7 +33,7 @@ def download(attachment_id: int, name: str):
     file = files.open_stored(row.storage_key)
     response = send_file(
         file, row.mime if inline else "application/octet-stream", as_attachment=not inline,
-        download_name=row.name or name, etag=row.storage_key.replace("/", ""), conditional=False, max_age=0,
+        download_name=_plain(row.name or name), etag=row.storage_key.replace("/", ""), conditional=False, max_age=0,
     )
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -41,3 +42,8 @@ def download(attachment_id: int, name: str):
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _plain(name: str) -> str:
+    """Without a path, whatever the sender called it."""
+    return re.split(r"[/\\]", name)[-1] or "file"

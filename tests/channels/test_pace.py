@@ -29,7 +29,7 @@ def test_nobody_waits_while_the_intake_keeps_up(waited):
 
 
 def test_the_later_the_intake_the_longer_the_wait_up_to_a_limit(waited):
-    pace.report(0.25)
+    pace.report(0.8)
     little = waited()
     pace.report(9)
     assert 0 < little < waited() == pace.LONGEST

@@ -50,7 +50,7 @@ def test_templates_speak_the_language_of_the_moment(app):
         for locale in ("ru", "en", "ru"):
             with force_locale(locale):
                 said.append(words.render())
-    assert said == ["Чаты|непрочитанных|2 события", "Chats|unread|2 events", "Чаты|непрочитанных|2 события"]
+    assert said == ["Чаты|не прочитано|2 события", "Chats|unread|2 events", "Чаты|не прочитано|2 события"]
 
 
 def test_what_is_put_into_words_is_escaped_where_templates_escape(app):
@@ -70,3 +70,11 @@ def test_the_address_of_a_file_knows_where_c2d_is_mounted(app):
     with for_viewer(viewer):
         assert static("icons.svg") == plain
     assert plain.startswith("/static/icons.svg?v=")
+
+
+def test_the_size_of_a_file_is_said_in_the_readers_words(app):
+    with app.test_request_context():
+        for locale, words in (("ru", ["471 Б", "12 кБ", "3,4 МБ", "25 МБ"]), ("en", ["471 byte", "12 kB", "3.4 MB", "25 MB"])):
+            with force_locale(locale):
+                said = [i18n.file_size(size).replace("\xa0", " ") for size in (471, 12_345, 3_400_000, 25_000_000)]
+            assert said == words
