@@ -2,10 +2,9 @@
 
 import sys
 
-from c2d import create_app
-from c2d.launcher import main
+from c2d.launcher import application, main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 
-app = create_app()
+app = application()

@@ -1,5 +1,6 @@
 """How gunicorn serves c2d; every number can be changed through the environment."""
 
+import gc
 import os
 import signal
 import sys
@@ -12,6 +13,8 @@ def _number(name, default):
 
 bind = f"{os.environ.get('C2D_HOST') or '0.0.0.0'}:{_number('PORT', 8000)}"
 worker_class = os.environ.get("WEB_WORKER_CLASS") or "gthread"
+# Loaded once, before the workers part, so that they share it. Nothing is connected by then and no thread runs.
+preload_app = worker_class == "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 # An open chats page holds a socket and with it a thread; threads are made only when needed.
 threads = _number("WEB_THREADS", 256)
@@ -37,6 +40,12 @@ accesslog = "-" if os.environ.get("WEB_ACCESS_LOG") == "1" else None
 loglevel = os.environ.get("WEB_LOG_LEVEL") or "warning"
 
 
+def when_ready(server):
+    """What is loaded stays: a collection that looked at it would write to it and end the sharing."""
+    gc.collect()
+    gc.freeze()
+
+
 def post_worker_init(worker):
     """Close the sockets as soon as a stop is asked for, or each would be waited for until it is killed."""
     stop_gracefully = signal.getsignal(signal.SIGTERM)
@@ -51,7 +60,7 @@ def post_worker_init(worker):
 
 
 def _close_sockets():
-    # Imported by the application, never from here: gunicorn's main process stays small.
+    # Imported by the application, never from here: another application may be served with these settings.
     live = sys.modules.get("c2d.core.live")
     if hasattr(live, "close_all"):
         live.close_all()

@@ -42,11 +42,16 @@ class Conflict(Refused):
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, lambda e: _answer(e.status, e.message))
     app.register_error_handler(CSRFError, lambda e: _answer(419))
+    app.register_error_handler(SecurityError, _foreign_name)
     app.register_error_handler(HTTPException, lambda e: _answer(e.code or 500, response=e.response))
-    app.register_error_handler(SecurityError, lambda e: ("The host is not known here", 400, {"Content-Type": "text/plain"}))
     for away in (OperationalError, InterfaceError):
         app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _crash)
+
+
+def _foreign_name(_error):
+    """Asked for under a name that is not ours: no address can be made for it, so it gets no page."""
+    return make_response("Bad request", 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def _crash(error: Exception):

@@ -4,8 +4,11 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from flask import Flask
+from gunicorn.app import wsgiapp as gunicorn_program
+from sqlalchemy.orm import configure_mappers
 from werkzeug.utils import import_string
 
 from c2d import create_app, wiring
@@ -16,16 +19,25 @@ from c2d.launcher.data_folder import ROOT, DataFolder
 def main(arguments: Sequence[str]) -> int:
     """What `python app.py` does with its arguments."""
     if not arguments:
-        return supervisor.run(DataFolder.of_environment())
+        return supervisor.run(DataFolder.of_environment(), application, COMMANDS)
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(f"Usage: python app.py [{'|'.join(COMMANDS)}]", file=sys.stderr)
         return 2
     return COMMANDS[arguments[0]]() or 0
 
 
+@cache
+def application() -> Flask:
+    """One for each process, and for all copies of a process that made it."""
+    app = create_app()
+    configure_mappers()
+    return app
+
+
 def web() -> None:
     os.chdir(ROOT)
-    os.execv(sys.executable, supervisor.WEB)
+    sys.argv = [gunicorn_program.__file__, "app:app", "-c", "gunicorn.conf.py"]
+    gunicorn_program.run(prog="gunicorn")
 
 
 def intake() -> int | None:
@@ -42,12 +54,12 @@ def clock() -> int | None:
 
 def release() -> None:
     """Bring the database's schema up to date."""
-    _upgrade(create_app())
+    _upgrade(application())
 
 
 def prepare() -> None:
     """Schema, then the demo company if this database is empty."""
-    app = create_app()
+    app = application()
     _upgrade(app)
     if app.config["DEMO"]:
         # Deferred: only a first start needs what the demo company is made of.
@@ -62,7 +74,7 @@ def _upgrade(app: Flask) -> None:
 
 def _until_stopped(entry_point: str, *arguments) -> int | None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with create_app().app_context():
+    with application().app_context():
         return import_string(entry_point)(*arguments)
 
 

@@ -14,6 +14,7 @@ import psutil
 from c2d.config import ROOT
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 # Loaded once and early: between fork and exec nothing may be loaded any more.
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -50,7 +51,7 @@ class Child:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 # Ctrl-C in a terminal reaches the whole group; only the parent may answer to it.
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self.stop_signal), **as_user(self.user),
+                preexec_fn=die_with_parent(self.stop_signal), **as_user(self.user),
             )
         finally:
             if output:
@@ -103,7 +104,7 @@ def as_user(user: User | None) -> dict:
     return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
 
 
-def _die_with_parent(number: int) -> Callable[[], None] | None:
+def die_with_parent(number: int) -> Callable[[], None] | None:
     """Linux sends the signal when the parent is gone, even after kill -9; macOS cannot."""
     if _libc is None:
         return None
@@ -115,3 +116,9 @@ def _die_with_parent(number: int) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask
+
+
+def announce(name: str) -> None:
+    """Call this process so in `ps -e` and `top`; Linux only."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_NAME, f"c2d {name}".encode()[:15])

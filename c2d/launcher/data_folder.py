@@ -49,6 +49,10 @@ class DataFolder:
         self._lock.write(f"process {os.getpid()}")
         self._lock.flush()
 
+    def part(self) -> None:
+        """In a copy of the process that holds the lock: leave it to the original alone."""
+        self._lock.close()
+
     def secret_key(self) -> str:
         file = self.path / "secret"
         if not file.exists():

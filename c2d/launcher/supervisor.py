@@ -1,5 +1,6 @@
 """All of c2d on one machine: stores, schema, web, intake, worker, clock; watched, and stopped cleanly."""
 
+import gc
 import http.client
 import os
 import select
@@ -7,19 +8,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from c2d.launcher import embedded, leftovers
 from c2d.launcher.binaries import ServerMissing
 from c2d.launcher.child import Child
 from c2d.launcher.data_folder import ROOT, AlreadyRunning, DataFolder
+from c2d.launcher.forked import CAN_FORK, Forked
 
-WEB = [sys.executable, "-m", "gunicorn", "app:app", "-c", "gunicorn.conf.py"]
-PROCESSES = {
-    "web": WEB,
-    **{name: [sys.executable, str(ROOT / "app.py"), name] for name in ("intake", "worker", "clock")},
-}
+PROGRAM = [sys.executable, str(ROOT / "app.py")]
+PROCESSES = {name: [*PROGRAM, name] for name in ("web", "intake", "worker", "clock")}
 START_SECONDS = 90
 STOP_SECONDS = 20
 # A process that ran this long starts again at once; one that keeps dying waits longer each time.
@@ -35,12 +34,16 @@ class StartFailed(Exception):
     """c2d cannot start; the message says why and what to do."""
 
 
-def run(folder: DataFolder) -> int:
-    """Start everything and stay until asked to stop; the exit code."""
+def run(folder: DataFolder, load: Callable[[], object], work: Mapping[str, Callable[[], int | None]]) -> int:
+    """Start everything and stay until asked to stop; the exit code.
+
+    `work` says what each process does, and `load` brings into memory what all of them need: once
+    for all where a process can begin as a copy of this one.
+    """
     try:
         folder.make()
         folder.lock()
-        return Supervisor(folder).run()
+        return Supervisor(folder, load, work).run()
     except AlreadyRunning as running:
         say(f"c2d is already running from {folder.path} ({running}). Stop that one first, "
             "or name another data folder: C2D_VAR=/path make run")
@@ -56,8 +59,10 @@ def say(text: str) -> None:
 class Supervisor:
     """Owns the processes of one data folder."""
 
-    def __init__(self, folder: DataFolder):
+    def __init__(self, folder: DataFolder, load: Callable[[], object], work: Mapping[str, Callable[[], int | None]]):
         self.folder = folder
+        self.load = load
+        self.work = work
         self.port = _port()
         self.host = os.environ.get("C2D_HOST") or "127.0.0.1"
         self.base_url = os.environ.get("PUBLIC_URL") or f"http://localhost:{self.port}"
@@ -121,10 +126,15 @@ class Supervisor:
     def start(self) -> None:
         env = self.environment()
         self.folder.keep_environment({name: env[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")})
-        self.prepare(env)
-        for name, command in PROCESSES.items():
+        os.environ.update(env)
+        if CAN_FORK:
+            self.load()
+            gc.collect()
+            gc.freeze()
+        self.prepare()
+        for name in PROCESSES:
             self.refuse_to_go_on_after_stop()
-            child = Child(name, command, env=env)
+            child = self.child(name)
             self.processes.append(child)
             self.begin(child)
         self.wait(self.is_healthy, f"{self.base_url}/healthz did not answer within {START_SECONDS} seconds.")
@@ -155,9 +165,18 @@ class Supervisor:
         self.watch.began(store)
         return store.url
 
-    def prepare(self, env: dict[str, str]) -> None:
+    def child(self, name: str) -> Child:
+        return Forked(name, self.work[name], self.part) if CAN_FORK else Child(name, [*PROGRAM, name])
+
+    def part(self) -> None:
+        """In a copy of this process: let go of what the supervisor alone may hold."""
+        self.wakeup.close()
+        self._writer.close()
+        self.folder.part()
+
+    def prepare(self) -> None:
         """Schema and demo company, in a process of its own so that this one stays small."""
-        child = Child("prepare", [sys.executable, ROOT / "app.py", "prepare"], env=env)
+        child = self.child("prepare")
         self.processes.append(child)
         child.spawn()
         self.wait(lambda: child.exit_code() is not None, "The schema was not ready in time.", watched=False)

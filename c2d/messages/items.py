@@ -6,6 +6,7 @@ An item first names its data; it is built and rendered only when that was not sh
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -111,13 +112,16 @@ def _event(row: Any) -> Item:
 
 
 def _close(out: list[Piece], rows: list) -> None:
-    """Put the facts gathered so far under one mark."""
-    if len(rows) > 1:
-        facts = tuple(rows)
-        out.append(Piece(tuple(map(tuple, facts)), lambda: Item("events", facts[0].at, lines=[line(f) for f in facts])))
-    elif rows:
-        out.append(of_event(rows[0]))
+    """Put the facts gathered so far under marks: one person's changes of the card apart from the rest."""
+    for _, group in groupby(rows, key=lambda row: row.kind == "card_changed" and (row.kind, row.actor_id)):
+        out.append(_folded(tuple(group)))
     rows.clear()
+
+
+def _folded(facts: tuple) -> Piece:
+    if len(facts) == 1:
+        return of_event(facts[0])
+    return Piece(tuple(map(tuple, facts)), lambda: Item("events", facts[0].at, lines=[line(f) for f in facts]))
 
 
 def _first_new(entries: list, unread: int) -> Row | None:

@@ -22,7 +22,8 @@ from c2d.launcher.child import kill_family
 pytestmark = pytest.mark.xdist_group("launcher")
 
 SECONDS = 60
-NAMES = {"postgres", "valkey-server", "gunicorn", "intake", "worker", "clock"}
+OURS = {"web", "intake", "worker", "clock"}
+NAMES = {"postgres", "valkey-server", *OURS}
 
 
 class Instance:
@@ -74,7 +75,7 @@ class Instance:
 
 def title(process: psutil.Process) -> str:
     try:
-        return " ".join(process.cmdline())
+        return " ".join([process.name(), *process.cmdline()])
     except psutil.Error:
         return ""
 
@@ -216,7 +217,7 @@ def test_a_start_right_after_a_kill_works(start):
 
 def test_a_process_that_died_is_started_again(start):
     c2d = start().wait_until_ready()
-    victims = {name: c2d.child(name) for name in ("worker", "gunicorn", "valkey-server", "postgres")}
+    victims = {name: c2d.child(name) for name in ("worker", "web", "intake", "clock", "valkey-server", "postgres")}
 
     for number, victim in enumerate(victims.values(), start=1):
         victim.kill()
@@ -226,6 +227,25 @@ def test_a_process_that_died_is_started_again(start):
     until(lambda: all(c2d.child(name) not in (None, victim) for name, victim in victims.items()), c2d.said)
     until(c2d.is_healthy, c2d.said)
     assert c2d.stop() == 0
+
+
+def test_a_killed_web_worker_is_replaced(start):
+    c2d = start().wait_until_ready()
+    worker = c2d.child("web").children()[0]
+
+    worker.kill()
+
+    until(lambda: [one for one in c2d.child("web").children() if is_alive(one) and one != worker], c2d.said)
+    until(c2d.is_healthy, c2d.said)
+    assert c2d.stop() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets processes begin as copies")
+def test_the_processes_share_what_they_have_loaded(start):
+    c2d = start(WEB_CONCURRENCY="2").wait_until_ready()
+    ours = [one for one in c2d.family() if one.name().startswith("c2d ")]
+    assert len(ours) >= len(OURS) + 2
+    assert sum(one.memory_full_info().pss for one in ours) < 250 * 2**20
 
 
 def test_given_stores_are_used_and_not_started(start, folder):

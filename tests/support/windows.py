@@ -41,6 +41,9 @@ class Window:
         """These reports are what the journey is about."""
         self.allowed.append(pattern)
 
+    def resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": SIZES[width]})
+
     def find(self, selector: str, text: str | re.Pattern | None = None) -> Locator:
         return self.page.locator(selector, has_text=text) if text else self.page.locator(selector)
 
