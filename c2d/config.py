@@ -72,4 +72,5 @@ def from_environment() -> dict:
         "OPEN_REGISTRATION": flag("OPEN_REGISTRATION", True),
         "ALLOW_PRIVATE_HOSTS": flag("ALLOW_PRIVATE_HOSTS", default=flag("DEMO")),
         "DEMO": flag("DEMO"),
+        "LIVE_MAX_SOCKETS": number("LIVE_MAX_SOCKETS", 1000),
     }

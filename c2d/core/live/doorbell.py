@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from c2d.core.redis import connect
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,7 @@ QUIET_SECONDS = 1.0
 
 def client(url: str) -> redis.Redis:
     """A Redis client without retries: with the library's own, a dead Redis costs 4.6 s a call."""
-    return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE,
-                                retry=Retry(NoBackoff(), 0))
+    return connect(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
 
 
 class Doorbell:
@@ -102,8 +101,7 @@ class Ear:
             time.sleep(0.5)
 
     def _listen(self) -> None:
-        source = redis.Redis.from_url(self._url, socket_timeout=1.0, socket_connect_timeout=1.0,
-                                      retry=Retry(NoBackoff(), 0), health_check_interval=10)
+        source = connect(self._url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=10)
         with source, source.pubsub() as pubsub:
             pubsub.subscribe(CONTROL)
             with self._lock:
