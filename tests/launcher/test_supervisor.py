@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -93,6 +94,16 @@ def until(happened, explain=lambda: "") -> None:
         time.sleep(0.05)
 
 
+def shares(instance: Instance) -> list[int]:
+    """Bytes of each process of c2d, shared pages by their share; a job's process may end meanwhile."""
+    found = []
+    for one in instance.family():
+        with suppress(psutil.NoSuchProcess):
+            if one.name().startswith("c2d "):
+                found.append(one.memory_full_info().pss)
+    return found
+
+
 def alive(processes: list[psutil.Process]) -> list[str]:
     return [title(one) for one in processes if is_alive(one)]
 
@@ -161,7 +172,7 @@ def test_the_next_start_keeps_data_and_secret_and_moves_the_demo_to_its_port(sta
     assert moved["base_url"] == f"http://localhost:{second.port}"
     assert moved["logins"] == facts["logins"]
     assert moved["hooks"]["telegram"]["url"].startswith(moved["base_url"] + "/")
-    assert all(login["password"] in second.said() for login in moved["logins"])
+    until(lambda: all(login["password"] in second.said() for login in moved["logins"]), second.said)
 
 
 def test_a_second_start_on_the_same_data_is_refused_and_disturbs_nothing(start):
@@ -243,9 +254,8 @@ def test_a_killed_web_worker_is_replaced(start):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets processes begin as copies")
 def test_the_processes_share_what_they_have_loaded(start):
     c2d = start(WEB_CONCURRENCY="2").wait_until_ready()
-    ours = [one for one in c2d.family() if one.name().startswith("c2d ")]
-    assert len(ours) >= len(OURS) + 2
-    assert sum(one.memory_full_info().pss for one in ours) < 250 * 2**20
+    until(lambda: len(shares(c2d)) >= len(OURS) + 2)
+    assert sum(shares(c2d)) < 250 * 2**20
 
 
 def test_given_stores_are_used_and_not_started(start, folder):
