@@ -18,6 +18,6 @@ def sweep() -> None:
 
 
 PERIODIC = [
-    Periodic("outbound", 15, sweep, "high"),
+    Periodic("outbound", 5, sweep, "high"),
     Periodic("purge-deliveries", 3600, purge, "low"),
 ]
