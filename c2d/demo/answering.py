@@ -30,7 +30,7 @@ _due = platform(f"""
     WHERE h.transport = 'demo' AND h.state <> 'disabled' AND h.base_url = '' AND m.kind = 'to_client'
       AND m.status IN ('sent', 'delivered', 'read')
       AND m.at BETWEEN %(now)s - interval '{FORGETS}' AND %(now)s - interval '{THINKS}'
-    LIMIT 100""")
+    LIMIT 100""")  # noqa: S608
 
 
 @job

@@ -16,7 +16,7 @@ TRANSPORT = "demo"
 _channel = platform(f"""
     SELECT h.id, h.company_id, h.name, c.name AS company_name, c.locale, c.time_zone
     FROM channels h JOIN companies c ON c.id = h.company_id
-    WHERE h.company_id = %(company_id)s AND h.id = %(id)s AND h.transport = '{TRANSPORT}'""")
+    WHERE h.company_id = %(company_id)s AND h.id = %(id)s AND h.transport = '{TRANSPORT}'""")  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ HEAD = """
     LEFT JOIN requests r ON r.company_id = d.company_id AND r.id = d.request_id
     WHERE d.company_id = %(company)s AND d.id = """
 _head = scoped(HEAD.replace("r.number", """(SELECT text FROM drafts f WHERE f.company_id = d.company_id
-    AND f.dialog_id = d.id AND f.operator_id = %(me)s) AS draft, r.number""") + f"%(id)s AND {SEES}")
+    AND f.dialog_id = d.id AND f.operator_id = %(me)s) AS draft, r.number""") + f"%(id)s AND {SEES}")  # noqa: S608
 _heads = scoped(HEAD + "ANY(%(ids)s)")
 
 
@@ -45,7 +45,7 @@ def heads(dialog_ids: Iterable[int]) -> list[Row]:
     return _heads.all(ids=list(dialog_ids))
 
 
-_seen = scoped(f"SELECT d.id FROM dialogs d WHERE d.company_id = %(company)s AND d.id = %(id)s AND {SEES}")
+_seen = scoped(f"SELECT d.id FROM dialogs d WHERE d.company_id = %(company)s AND d.id = %(id)s AND {SEES}")  # noqa: S608
 
 
 def check(dialog_id: int) -> None:
