@@ -3,6 +3,7 @@
 from flask import Flask
 
 from c2d import channels, clients, companies, demo, dialogs, messages, sessions, workspace
+from c2d.blacklist import models as _blacklist  # noqa: F401
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue
 from c2d.channels import jobs as channel_jobs
@@ -54,7 +55,7 @@ from c2d.workspace import routes as _workspace_routes  # noqa: F401
 
 # A slice imports only slices that stand before it; to reach a later one it emits an event.
 SLICES = (
-    "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "dialogs",
+    "companies", "roles", "operators", "sessions", "tags", "channels", "clients", "blacklist", "dialogs",
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (

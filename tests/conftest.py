@@ -4,6 +4,7 @@ Tests marked `own_database` get a database of their own that other processes may
 """
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from c2d.core import tenancy
@@ -12,6 +13,10 @@ from tests.support import stage
 from tests.support.browser import Browser
 from tests.support.cast import Cast
 from tests.support.stores import Stores
+
+# a busy machine is no fault of the program: Hypothesis fails on examples, not on time
+settings.register_profile("c2d", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("c2d")
 
 _stores = pytest.StashKey[Stores]()
 

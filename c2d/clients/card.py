@@ -22,13 +22,17 @@ _set = {
     for name in LIMITS
 }
 _words = scoped("""
-    SELECT k.name, k.title, k.login, k.email,
+    SELECT k.name, k.title, k.login,
         (SELECT array_agg(concat_ws(' ', c.name, c.username)) FROM clients c
          WHERE c.company_id = k.company_id AND c.card_id = k.id) AS names,
         (SELECT array_agg(x) FROM clients c, unnest(ARRAY[c.external_id, c.phone]) x
          WHERE c.company_id = k.company_id AND c.card_id = k.id) AS addresses,
         (SELECT array_agg(x) FROM card_phones p, unnest(ARRAY[p.raw, p.number]) x
-         WHERE p.company_id = k.company_id AND p.card_id = k.id) AS phones
+         WHERE p.company_id = k.company_id AND p.card_id = k.id) AS phones,
+        (SELECT array_agg(e.address) FROM card_emails e
+         WHERE e.company_id = k.company_id AND e.card_id = k.id) AS emails,
+        (SELECT array_agg(v.value) FROM card_values v
+         WHERE v.company_id = k.company_id AND v.card_id = k.id) AS answers
     FROM client_cards k WHERE k.company_id = %(company)s AND k.id = %(card)s""")
 _find_by = scoped("UPDATE client_cards SET search = %(search)s WHERE company_id = %(company)s AND id = %(card)s")
 _rename = scoped("""
@@ -72,5 +76,6 @@ def change(client_id: int, field: str, raw: str, version: int | None = None) -> 
 def refresh_search(card_id: int) -> None:
     """Write anew what the card is found by."""
     row = _words.first(card=card_id)
-    many = [*(row.names or ()), *(row.addresses or ()), *(row.phones or ())]
-    _find_by.run(card=card_id, search=folded(row.name, row.title, row.login, row.email, *many))
+    many = [*(row.names or ()), *(row.addresses or ()), *(row.phones or ()), *(row.emails or ()),
+            *(row.answers or ())]
+    _find_by.run(card=card_id, search=folded(row.name, row.title, row.login, *many))

@@ -22,9 +22,9 @@ class CardPanel:
     hue: int
     open: bool
     login: str
-    email: str
     comment: str
     phones: list[tuple[str, str]]
+    emails: list[str]
     tags: list[tuple[str, int]]
     dialogs: list
     requests: list
@@ -38,9 +38,10 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
     around, dialogs = queries.around(row.id), queries.dialogs(row.id)
     return CardPanel(
         id=client_id, card_id=row.id, version=row.version, name=row.name, initials=initials(row.name), hue=row.hue,
-        open=any(d.state == "open" for d in dialogs if dialog_id in (None, d.id)), login=row.login, email=row.email,
+        open=any(d.state == "open" for d in dialogs if dialog_id in (None, d.id)), login=row.login,
         comment=row.comment,
         phones=[(p.a, readable(p.c) if p.c else p.b) for p in around["phone"]],
+        emails=[e.b for e in around["email"]],
         tags=[(t.a, t.n) for t in around["tag"]],
         dialogs=[_dialog(d, dialog_id) for d in dialogs],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],

@@ -51,8 +51,9 @@ _create = scoped("""
     )
     SELECT fresh.card_id, fresh.external_id, client.id FROM fresh LEFT JOIN client USING (external_id)""")
 _add_phones = scoped("""
-    INSERT INTO card_phones (company_id, card_id, source, raw, number)
-    SELECT %(company)s, * FROM unnest(%(cards)s::bigint[], %(sources)s::text[], %(raws)s::text[], %(numbers)s::text[])
+    INSERT INTO card_phones (company_id, card_id, client_id, source, raw, number)
+    SELECT %(company)s, * FROM unnest(
+        %(cards)s::bigint[], %(clients)s::bigint[], %(sources)s::text[], %(raws)s::text[], %(numbers)s::text[])
     ON CONFLICT DO NOTHING""")
 _drop = scoped("DELETE FROM client_cards WHERE company_id = %(company)s AND id = ANY(%(cards)s)")
 _refresh = scoped("""
@@ -69,7 +70,7 @@ _move = scoped("""
       AND NOT EXISTS (
         SELECT 1 FROM clients n WHERE n.company_id = %(company)s AND n.transport = %(transport)s
           AND n.scope = %(scope)s AND n.external_id = %(new)s)
-    RETURNING card_id""")
+    RETURNING id, card_id""")
 _own_phone = scoped("""
     UPDATE clients SET phone = coalesce(phone, %(phone)s) WHERE company_id = %(company)s AND id = %(id)s
     RETURNING card_id""")
@@ -97,15 +98,15 @@ def find_or_create(transport: Transport, scope: str, peers: Iterable[Peer]) -> d
 
 def moved(transport: Transport, scope: str, old: str, peer: Peer) -> None:
     """The client `old` has a new address; when that one is known already, the two stay apart."""
-    card_id = _move.value(transport=transport.key, scope=scope, old=old, new=peer.external_id)
-    if card_id:
-        _file_phones(transport, [(card_id, peer.phone, peer.external_id)])
+    row = _move.first(transport=transport.key, scope=scope, old=old, new=peer.external_id)
+    if row:
+        _file_phones(transport, [(row.card_id, row.id, peer.phone, peer.external_id)])
 
 
 def owns_phone(transport: Transport, client: Known, phone: str) -> None:
     """The provider vouches that this number is the client's own."""
     _own_phone.run(id=client.id, phone=phone[:40])
-    _file_phones(transport, [(client.card_id, phone, phone)])
+    _file_phones(transport, [(client.card_id, client.id, phone, phone)])
 
 
 def _follow(client: Known, row, peer: Peer) -> None:
@@ -129,7 +130,7 @@ def _made(transport: Transport, scope: str, peers: list[Peer]) -> dict[str, Know
     if len(ours) < len(made):
         _drop.run(cards=[row.card_id for row in made if not row.id])
     phones = {row["external_id"]: row["phone"] for row in rows}
-    _file_phones(transport, [(row.card_id, phones[row.external_id], row.external_id) for row in ours])
+    _file_phones(transport, [(row.card_id, row.id, phones[row.external_id], row.external_id) for row in ours])
     for row in ours:
         emit(ClientCreated(client_id=row.id, card_id=row.card_id))
     return find(transport, scope, [peer.external_id for peer in peers])
@@ -146,13 +147,14 @@ def _particulars(transport: Transport, peer: Peer) -> dict:
     }
 
 
-def _file_phones(transport: Transport, entries: list[tuple[int, str | None, str]]) -> None:
-    """Entries are (card, phone, external id): the number where there is one, else the messenger's id."""
+def _file_phones(transport: Transport, entries: list[tuple[int, int, str | None, str]]) -> None:
+    """Entries are (card, client, phone, external id): the number where there is one, else the messenger's id."""
     if not entries:
         return
-    country = _country.value() if any(phone for _, phone, _ in entries) else "RU"
+    country = _country.value() if any(phone for _, _, phone, _ in entries) else "RU"
     _add_phones.run(
-        cards=[card for card, _, _ in entries], sources=[transport.mark] * len(entries),
-        raws=[(phone or external_id)[:200] for _, phone, external_id in entries],
-        numbers=[normalise(phone, country) if phone else None for _, phone, _ in entries],
+        cards=[card for card, *_ in entries], clients=[client for _, client, *_ in entries],
+        sources=[transport.mark] * len(entries),
+        raws=[(phone or external_id)[:200] for _, _, phone, external_id in entries],
+        numbers=[normalise(phone, country) if phone else None for _, _, phone, _ in entries],
     )

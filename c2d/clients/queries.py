@@ -8,7 +8,7 @@ from c2d.core.sql import scoped
 
 # A card is seen by those who see at least one of its dialogs, or by all-seeing ones.
 _card = scoped(f"""
-    SELECT c.id AS client_id, k.id, k.name, k.title, k.login, k.email, k.comment, k.hue, k.version
+    SELECT c.id AS client_id, k.id, k.name, k.title, k.login, k.comment, k.hue, k.version
     FROM clients c JOIN client_cards k ON k.company_id = c.company_id AND k.id = c.card_id
     WHERE c.company_id = %(company)s AND c.id = %(id)s AND (%(sees_all)s OR EXISTS (
         SELECT 1 FROM dialogs d WHERE d.company_id = %(company)s AND d.card_id = c.card_id AND {SEES}))""")  # noqa: S608
@@ -16,6 +16,9 @@ _around = scoped(f"""
     SELECT 'phone' AS part, source AS a, raw AS b, number AS c, NULL::bigint AS n,
            NULL::timestamptz AS at, NULL::timestamptz AS till
     FROM card_phones WHERE company_id = %(company)s AND card_id = %(card)s
+    UNION ALL
+    SELECT 'email', NULL, raw, address, NULL, NULL, NULL
+    FROM card_emails WHERE company_id = %(company)s AND card_id = %(card)s
     UNION ALL
     SELECT 'tag', t.name, NULL, NULL, t.hue, NULL, NULL FROM card_tags ct
     JOIN tags t ON t.company_id = ct.company_id AND t.id = ct.tag_id
@@ -43,8 +46,8 @@ def card(client_id: int) -> Row:
 
 
 def around(card_id: int) -> dict[str, list[Row]]:
-    """Phones, tags and the newest requests of a card, by the name of the part."""
-    found: dict[str, list[Row]] = {"phone": [], "tag": [], "request": []}
+    """Phones, e-mails, tags and the newest requests of a card, by the name of the part."""
+    found: dict[str, list[Row]] = {"phone": [], "email": [], "tag": [], "request": []}
     for row in _around.all(card=card_id, **sight()):
         found[row.part].append(row)
     return found

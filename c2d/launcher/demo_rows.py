@@ -6,7 +6,7 @@ from random import Random
 
 from c2d.channels.models import DEAD, Channel, Sending
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients.models import CardTag, Client, ClientCard, Phone
+from c2d.clients.models import CardTag, Client, ClientCard, Email, Phone
 from c2d.clients.searching import folded
 from c2d.core.db import db
 from c2d.core.phones import normalise
@@ -57,19 +57,21 @@ class Writer:
         db.session.add_all(cards.values())
         db.session.flush()
         humans = {id(chat.human): chat.human for chat in chats}
+        db.session.add_all(Email(card_id=cards[key].id, raw=human.email, address=human.email.lower())
+                           for key, human in humans.items() if human.email)
         db.session.add_all(CardTag(card_id=cards[key].id, tag_id=self.tags[tag])
                            for key, human in humans.items() for tag in human.tags)
         return cards
 
     def _card(self, human: Human, chat: Chat) -> ClientCard:
         return ClientCard(
-            name=human.name, login=human.login, email=human.email, comment=human.comment,
+            name=human.name, login=human.login, comment=human.comment,
             hue=zlib.crc32(chat.address.external_id.encode()) % 36, created_at=_first(chat),
             search=folded(human.name, human.login, human.email, human.comment),
         )
 
     def _clients(self, chats: list[Chat], cards: dict[int, ClientCard]) -> list[Client]:
-        rows, phones = [], []
+        rows = []
         for chat in chats:
             transport, address, card = TRANSPORTS[chat.channel], chat.address, cards[id(chat.human)]
             scope = str(self.channels[chat.channel].id) if transport.can.identity == "channel" else ""
@@ -77,13 +79,12 @@ class Writer:
                 card_id=card.id, transport=transport.key, scope=scope, external_id=address.external_id,
                 phone=address.phone, username=address.username, name=chat.human.name, created_at=_first(chat),
             ))
-            number = normalise(address.phone) if address.phone else None
-            if chat.channel not in ("email", "demo"):
-                phones.append(Phone(card_id=card.id, source=transport.mark, raw=address.phone or address.external_id,
-                                    number=number))
         db.session.add_all(rows)
-        db.session.add_all(phones)
         db.session.flush()
+        db.session.add_all(
+            Phone(card_id=client.card_id, client_id=client.id, source=TRANSPORTS[chat.channel].mark,
+                  raw=client.phone or client.external_id, number=normalise(client.phone) if client.phone else None)
+            for chat, client in zip(chats, rows, strict=True) if chat.channel not in ("email", "demo"))
         for chat, client in zip(chats, rows, strict=True):
             self.facts.note(_first(chat), "client_created", client, card_id=client.card_id)
         return rows

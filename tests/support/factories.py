@@ -39,9 +39,11 @@ def client(name: str = "Павел Никулин", transport: str = "telegram",
     card = ClientCard(name=name, hue=next(_next) % 36, search=fold(f"{name} {phone or ''} {external}"))
     db.session.add(card)
     db.session.flush()
+    made = _add(Client(card_id=card.id, transport=transport, external_id=external, phone=phone, name=name, **values))
     if phone:
-        db.session.add(Phone(card_id=card.id, source="[tg]", raw=phone, number=phone))
-    return _add(Client(card_id=card.id, transport=transport, external_id=external, phone=phone, name=name, **values))
+        db.session.add(Phone(card_id=card.id, client_id=made, source="[tg]", raw=phone, number=phone))
+        db.session.flush()
+    return made
 
 
 def dialog(client_id: int | None = None, channel_id: int | None = None, opened: bool = True, **values) -> int:

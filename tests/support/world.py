@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from c2d.clients.models import Client, ClientCard
+from c2d.clients.models import Client, ClientCard, Email
 from c2d.core.db import db
 from c2d.core.tenancy import company, company_id
 from c2d.messages.models import COMMENT, TO_CLIENT
@@ -41,7 +41,8 @@ def build(company: int, owner: Person) -> World:
     channel = factories.channel(name=f"{CANARY} channel", account=f"{CANARY} account", problem=f"{CANARY} problem")
     client = factories.client(name=f"{CANARY} client", phone="+79123456789")
     card = db.session.get(ClientCard, (company_id(), db.session.get(Client, (company_id(), client)).card_id))
-    card.comment, card.email, card.login = f"{CANARY} comment", f"{CANARY}@mail.example", f"{CANARY} login"
+    card.comment, card.login = f"{CANARY} comment", f"{CANARY} login"
+    db.session.add(Email(card_id=card.id, raw=f"{CANARY}@mail.example", address=f"{CANARY}@mail.example"))
     tag = factories.tag(f"{CANARY} tag", card_id=card.id)
     dialog = factories.dialog(client, channel, operator_id=owner.id, unread=1)
     factories.message(dialog, text=f"{CANARY} hello")
