@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from c2d.clients.access import VIEW_ALL, VIEW_NEW, reader_of
+from c2d.clients.access import VIEW_ALL, VIEW_NEW, reader_of, sees
 from c2d.core.fragments import for_viewer, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.live import viewers as looking_at
@@ -36,6 +36,30 @@ def heads(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
 def _head(viewer: Viewer, row: Any) -> str:
     with for_viewer(viewer):
         return oob(render("dialogs/_header.html", dialog=dialog_head(row)), "morph")
+
+
+def farewells(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """In place of the composer, for those who had a dialog and may not even see it any more."""
+    leavers = {viewer.operator_id for viewer in viewers}
+    moved = [event for event in events if event.particulars.get("from_id") in leavers]
+    owners = {row.id: row.operator_id for row in _whose.all(ids=[e.dialog_id for e in moved])} if moved else {}
+    return [
+        Push(f"dialog:{event.dialog_id}", event.seq, _shut_out(owners[event.dialog_id]),
+             lambda viewer, event=event: _farewell(viewer, event.dialog_id))
+        for event in moved
+    ]
+
+
+def _shut_out(assignee_id: int | None):
+    def key(viewer: Viewer) -> str | None:
+        return None if sees(viewer.permissions, viewer.operator_id, assignee_id) else viewer.locale
+
+    return key
+
+
+def _farewell(viewer: Viewer, dialog_id: int) -> str:
+    with for_viewer(viewer):
+        return oob(render("dialogs/_farewell.html", dialog=SimpleNamespace(id=dialog_id)), "true")
 
 
 def counts(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
@@ -108,5 +132,6 @@ _ROW = (
 PUSHES = {
     **{kind: (rows,) for kind in _ROW},
     **{kind: (heads, rows, counts) for kind in MOVES},
+    **{kind: (heads, rows, counts, farewells) for kind in ("dialog_assigned", "dialog_returned")},
     "card_changed": (heads, rows),
 }

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.support.demo_run import ADMIN
+from tests.support.demo_run import ADMIN, CHRIS
 
 
 def test_a_draft_waits_everywhere(demo, desk):
@@ -26,3 +26,33 @@ def test_a_draft_waits_everywhere(demo, desk):
     expect(desktop.message("Дорогая Нина, мы")).to_have_attribute("data-status", "sent")
     phone.open(path)
     expect(phone.find("#text")).to_have_value("")
+
+
+def test_who_loses_a_chat_while_typing_is_told_and_finds_the_draft_when_it_comes_back(demo, desk):
+    demo.client("Инна", "Переданная").writes("Кто мне поможет?")
+    chris = desk.of(CHRIS, "/chats?folder=new")
+    chris.row("Кто мне поможет?").locator("a").click()
+    expect(chris.message("Кто мне поможет?")).to_be_visible()
+    chris.act("Забрать")
+    expect(chris.find(".log .event", "забрал")).to_be_visible()
+    with chris.page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        chris.page.locator("#text").press_sequentially("Инна, сейчас")
+    path = chris.page.url.removeprefix(demo.url)
+
+    admin = desk.of(ADMIN, path)
+    expect(admin.message("Кто мне поможет?")).to_be_visible()
+    _transfer(admin, "Райан Гослинг")
+    expect(chris.find(".composer-note")).to_contain_text("Чат передан коллеге")
+    expect(chris.find("#text")).to_have_count(0)
+    chris.check()
+
+    _transfer(admin, "Кристофер Молтисанти")
+    chris.open(path)
+    expect(chris.find("#text")).to_have_value("Инна, сейчас")
+
+
+def _transfer(window, colleague: str) -> None:
+    window.act("Передать")
+    window.find("#dlg").get_by_text(colleague).click()
+    window.find("#dlg").get_by_role("button", name="Передать").click()
+    expect(window.find(".log .event", colleague).last).to_be_visible()
