@@ -3,6 +3,8 @@
 Providers are asked outside of any transaction: a slow one must not hold a connection.
 """
 
+from dataclasses import replace
+
 from flask import current_app, request
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -126,6 +128,39 @@ def move(channel_id: int, base_url: str) -> None:
     channel = channel_of(channel_id, lock=True)
     channel.base_url = clean
     emit(ChannelChanged(channel_id=channel_id, state=channel.state))
+
+
+def replace_secrets(channel_id: int, form: ConnectForm) -> None:
+    """Another token for the same account. Raises ChannelError when the provider refuses it, Refused
+    when it belongs to another account: its clients would be written to as somebody else."""
+    channel = channel_of(channel_id)
+    access, token, account = replace(access_of(channel), credentials=form.credentials), channel.token, channel.account
+    db.session.rollback()  # no connection is held while the provider thinks
+    facts = _checked(access)
+    found = _account(facts, channel_id)
+    if account and found != account:
+        raise Refused(_("This belongs to another account: %(account)s", account=found or facts.name), _secret(form))
+    _subscribed(access, token)
+    in_transaction(lambda: _keep_secrets(channel_id, form, facts))
+    forget()
+
+
+def _keep_secrets(channel_id: int, form: ConnectForm, facts: AccountFacts) -> None:
+    channel_of(channel_id, lock=True).sealed = seal(form.credentials)
+    _note(channel_id, facts, None, enable=False)
+
+
+def _secret(form: ConnectForm) -> str:
+    return next(iter(form.credentials), "")
+
+
+def _checked(access: ChannelAccess) -> AccountFacts:
+    transport = TRANSPORTS[access.transport]
+    http = Outgoing(guarded=is_guarded(transport, access.base_url))
+    try:
+        return transport.adapter.check(access, http)
+    finally:
+        http.close()
 
 
 def _subscribed(access: ChannelAccess, token: str) -> AccountFacts:

@@ -33,9 +33,19 @@ class ConnectForm:
         form._check()
         return form
 
+    @classmethod
+    def secrets_of(cls, transport: Transport, values) -> "ConnectForm":
+        """Only the secret fields, for an account that is connected already."""
+        form = cls(transport, values={f.name: one_line(values.get(f.name), MAX_VALUE) for f in transport.adapter.fields
+                                      if f.secret})
+        form._check()
+        return form
+
     def _check(self) -> None:
         for wanted in self.transport.adapter.fields:
-            typed = self.values[wanted.name]
+            typed = self.values.get(wanted.name)
+            if typed is None:
+                continue
             if not typed and wanted.required:
                 self.errors[wanted.name] = _("This is needed")
             elif typed and wanted.pattern and not re.fullmatch(wanted.pattern, typed):

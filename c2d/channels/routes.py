@@ -2,7 +2,7 @@
 
 from flask import abort, redirect, render_template, request, url_for
 
-from c2d.channels import bp, connecting
+from c2d.channels import bp, connecting, quarantine
 from c2d.channels.contract import ChannelError
 from c2d.channels.forms import ConnectForm
 from c2d.channels.queries import connected, one_connected
@@ -76,6 +76,26 @@ def move(channel_id: int):
     return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
 
 
+@bp.post("/settings/accounts/<int:channel_id>/credentials", needs="accounts.connect")
+def replace_secrets(channel_id: int):
+    form = ConnectForm.secrets_of(_transport(one_connected(channel_id).channel.transport), request.form)
+    if not form.errors:
+        try:
+            connecting.replace_secrets(channel_id, form)
+            return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
+        except ChannelError as error:
+            form.refuse(error)
+        except Refused as no:
+            form.errors[no.field or ""] = no.message
+    return _page(channel_id, secrets=form), 422
+
+
+@bp.post("/settings/accounts/<int:channel_id>/retrial", needs="accounts.connect")
+def retrial(channel_id: int):
+    in_transaction(lambda: quarantine.release(channel_id))
+    return redirect(url_for("channels.account", channel_id=channel_id, done="retried"), 303)
+
+
 @bp.post("/settings/accounts/<int:channel_id>/pause", needs="accounts.connect")
 def disable(channel_id: int):
     connecting.disable(channel_id)
@@ -98,11 +118,12 @@ def _form(form: ConnectForm) -> str:
 
 
 def _page(channel_id: int, typed: str | None = None, problem: str = "",
-          server: str | None = None, server_problem: str = "") -> str:
+          server: str | None = None, server_problem: str = "", secrets: ConnectForm | None = None) -> str:
     found = one_connected(channel_id)
     address = found.channel.base_url if server is None else server
     return render_template(
         "channels/account.html", found=found, channel=found.channel, problem=problem,
         hook=connecting.hook_url(found.channel.token), name=found.channel.name if typed is None else typed,
-        server=address, server_problem=server_problem,
+        server=address, server_problem=server_problem, secrets=secrets or ConnectForm(found.transport),
+        kept=quarantine.newest(found.channel) if found.unrecognised else [],
     )

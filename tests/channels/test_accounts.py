@@ -198,3 +198,48 @@ def test_what_is_sent_keeps_to_public_hosts_too(app, telegram, monkeypatch):
     monkeypatch.setitem(app.config, "ALLOW_PRIVATE_HOSTS", False)
     assert access.is_guarded(telegram_row, telegram.url)
     assert not access.is_guarded(telegram_row, "")  # the messenger's own address was not typed by anybody
+
+
+def test_a_bots_token_is_replaced_by_a_new_one_of_the_same_bot(anna, telegram, form):
+    anna.post(NEW, data=form)
+    [channel] = channels()
+    fresh = telegram.token.split(":")[0] + ":" + "N" * 35
+    answer = anna.post(f"/settings/accounts/{channel.id}/credentials", data={"token": fresh})
+    assert answer.location == f"/settings/accounts/{channel.id}?done=saved"
+    assert open_sealed(channels()[0].sealed) == {"token": fresh}
+    assert fresh not in anna.get(answer.location).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["", "not a token", "110201543:" + "B" * 35])
+def test_a_token_that_does_not_do_is_not_kept(anna, telegram, form, typed):
+    anna.post(NEW, data=form)
+    [channel] = channels()
+    if ":" in typed:
+        telegram.fails(method="getMe", status=401, description="Unauthorized")
+    answer = anna.post(f"/settings/accounts/{channel.id}/credentials", data={"token": typed})
+    assert answer.status_code == 422 and 'id="f-token-err"' in answer.get_data(as_text=True)
+    assert open_sealed(channels()[0].sealed) == {"token": telegram.token}
+
+
+def test_another_bots_token_is_not_taken_for_this_account(anna, telegram, form):
+    anna.post(NEW, data=form)
+    [channel] = channels()
+    with company(channel.company_id):
+        db.session.get(Channel, (channel.company_id, channel.id)).account = "@somebody_else"
+        db.session.commit()
+    answer = anna.post(f"/settings/accounts/{channel.id}/credentials", data={"token": telegram.token})
+    assert answer.status_code == 422 and "Это от другого аккаунта" in answer.get_data(as_text=True)
+
+
+def test_what_was_not_recognised_is_read_again_on_demand(as_, cast):
+    with company(cast.romashka):
+        channel = factories.channel(transport="external", name="Сайт")
+        db.session.add(InboundDelivery(channel_id=channel, provider_key="1", body=b"{}", state=DEAD, tries=9,
+                                       problem="KeyError: x"))
+        db.session.commit()
+    anna = as_(cast.anna)
+    assert "KeyError: x" in anna.get(f"/settings/accounts/{channel}").get_data(as_text=True)
+    assert anna.post(f"/settings/accounts/{channel}/retrial").status_code == 303
+    with company(cast.romashka):
+        [row] = db.session.scalars(select(InboundDelivery)).all()
+        assert (row.state, row.tries) == (0, 0)
