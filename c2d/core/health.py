@@ -14,6 +14,7 @@ from c2d.core.slice import Slice
 from c2d.core.sql import platform
 from c2d.core.tenancy import all_companies
 
+LATE_AFTER = 60  # seconds without a sign of life from work that gives one every few seconds
 bp = Slice("health", __name__)
 _facts: dict[str, Callable[[], object]] = {}
 
@@ -35,13 +36,19 @@ def up():
 
 @bp.get("/healthz", needs=PUBLIC)
 def healthz():
-    """200 with figures when the database answers, 503 otherwise."""
+    """200 with figures when the database answers, 503 otherwise.
+
+    `status` is 'late' when background work gave no sign of life for a minute: web still serves,
+    so starting web anew would not help.
+    """
     answer = {"status": "ok"}
     try:
         with all_companies("health looks over all companies"):
             _alive.value()
             answer.update({name: read() for name, read in _facts.items()})
             answer["beats"] = {b.name: round((now() - b.at).total_seconds(), 1) for b in _beats.all()}
+            if any(age > LATE_AFTER for age in answer["beats"].values()):
+                answer["status"] = "late"
     except SQLAlchemyError as error:
         db.session.rollback()
         return jsonify(status="database is away", error=type(error).__name__), 503

@@ -8,7 +8,8 @@ import pytest
 from c2d.channels import access, handover, inbound, intake, jobs
 from c2d.channels.adapters.telegram_bot.adapter import SECRET_HEADER
 from c2d.core.db import db
-from c2d.core.sql import scoped
+from c2d.core.sql import platform, scoped
+from c2d.core.tenancy import all_companies
 from tests.support import factories
 from tests.support.poison import POISON
 from tests.support.updates import SECRET, Line, rows, take_in, text_update, update
@@ -159,7 +160,11 @@ def test_the_figures_of_health_tell_what_waits(line, app):
 
 def test_the_sweeper_leaves_a_sign_of_life(line, app):
     jobs.sweep()
-    assert app.test_client().get("/healthz").json["beats"]["sweeper"] < 60
+    fresh = app.test_client().get("/healthz").json
+    assert fresh["beats"]["sweeper"] < 60 and fresh["status"] == "ok"
+    with all_companies("a test"):
+        platform("UPDATE beats SET at = at - interval '2 minutes'").run()
+    assert app.test_client().get("/healthz").json["status"] == "late"
 
 
 def test_the_short_way_and_the_route_answer_alike(line, app):
