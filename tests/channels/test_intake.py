@@ -164,6 +164,7 @@ def test_the_sweeper_leaves_a_sign_of_life(line, app):
     assert fresh["beats"]["sweeper"] < 60 and fresh["status"] == "ok"
     with all_companies("a test"):
         platform("UPDATE beats SET at = at - interval '2 minutes'").run()
+        db.session.commit()
     assert app.test_client().get("/healthz").json["status"] == "late"
 
 
