@@ -55,6 +55,11 @@ class DemoRun:
         with psycopg.connect(self.instance.database_url) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def tell(self, statement: str, *values: object) -> None:
+        """Change something that no screen of the journey changes."""
+        with psycopg.connect(self.instance.database_url) as connection:
+            connection.execute(statement, values)
+
     def _taken(self, method: str) -> list:
         return [call for call in self.telegram.calls_of(method) if call.status == 200]
 
