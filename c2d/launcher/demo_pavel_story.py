@@ -14,8 +14,10 @@ KINDS = {"bot": (BOT, None), "client": (FROM_CLIENT, None), "voice": (FROM_CLIEN
 
 def chats(today: datetime, chance: Random) -> list[Chat]:
     """`today` is the day, in the company's time zone, on which he wrote."""
+    # two cards, which the first look at the demo may link
+    earlier = Human(pavel.NAME, comment=pavel.COMMENT)
     human = Human(pavel.NAME, pavel.LOGIN, comment=pavel.COMMENT, tags=pavel.TAGS)
-    return [_tamtam(human, today, chance), _telegram(human, today)]
+    return [_tamtam(earlier, today, chance), _telegram(human, today)]
 
 
 def _telegram(human: Human, today: datetime) -> Chat:

@@ -161,6 +161,8 @@ class Writer:
         dialog.preview, dialog.preview_kind, dialog.preview_out = words[:PREVIEW], kind, last.kind == TO_CLIENT
         dialog.failed = last.status == "failed"
         dialog.last_inbound_at = max((m.at for m in messages if m.kind == FROM_CLIENT), default=None)
+        channel = self.channels[chat.channel]
+        channel.last_inbound_at = max(filter(None, (channel.last_inbound_at, dialog.last_inbound_at)), default=None)
         if dialog.state == OPEN:
             waiting = _unanswered(messages)
             dialog.unread, dialog.waiting_since = len(waiting), waiting[0].at if waiting else None

@@ -72,15 +72,23 @@ def test_the_hook_that_is_told_is_the_telegram_channels(filled):
 
 def test_pavels_card_has_what_the_notes_say(filled):
     _, url, _ = filled
-    [(id, *facts)] = ask(url, "SELECT id, login, comment FROM client_cards WHERE name = 'Павел Никулин'")
-    assert facts == ["aether_other", "Новая карточка"]
-    phones = ask(url, "SELECT source, raw FROM card_phones WHERE card_id = %s ORDER BY id", id)
-    assert phones == [("[tamtam]", "909985175687"), ("[tg]", "707003957")]
+    (_, *earlier), (id, *facts) = ask(
+        url, """SELECT k.id, login, comment, p.source, p.raw FROM client_cards k JOIN card_phones p ON p.card_id = k.id
+                WHERE name = 'Павел Никулин' ORDER BY login""")
+    assert facts == ["aether_other", "Новая карточка", "[tg]", "707003957"]
+    assert earlier == ["", "Новая карточка", "[tamtam]", "909985175687"]
     tags = ask(url, "SELECT t.name FROM card_tags c JOIN tags t ON t.id = c.tag_id WHERE c.card_id = %s", id)
     assert {name for (name,) in tags} == {"VIP", "Лоялен", "Важный"}
     dialogs = ask(url, """SELECT d.transport, h.name, r.number FROM dialogs d JOIN channels h ON h.id = d.channel_id
                           LEFT JOIN requests r ON r.id = d.request_id WHERE d.card_id = %s ORDER BY 1""", id)
-    assert dialogs == [("tamtam", "Поддержка", None), ("telegram", "Поддержка", 677830474)]
+    assert dialogs == [("telegram", "Поддержка", 677830474)]
+
+
+def test_every_account_that_somebody_wrote_to_says_when(filled):
+    _, url, _ = filled
+    wrong = ask(url, """SELECT h.name FROM channels h WHERE h.last_inbound_at IS DISTINCT FROM
+                        (SELECT max(d.last_inbound_at) FROM dialogs d WHERE d.channel_id = h.id)""")
+    assert wrong == []
 
 
 def test_pavels_conversation_is_the_one_of_the_notes(filled):

@@ -23,6 +23,7 @@ os.environ.setdefault("SECRET_KEY", SETTINGS["SECRET_KEY"])
 
 def settings_for(database_url: str, redis_url: str, var: Path) -> dict:
     """The application's settings on a database of its own."""
+    os.environ.setdefault("DATABASE_URL", database_url)  # read before these settings, and then overridden
     url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
     return {**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "REDIS_URL": redis_url, "VAR": var}
 
