@@ -71,6 +71,8 @@ def start_postgres(folder: Path, *, fsync: bool = True, settings: Mapping[str, s
     options = {
         "listen_addresses": "", "unix_socket_directories": str(sockets), "unix_socket_permissions": "0700",
         "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC",
+        # the details of an error repeat the row, and rows hold what clients wrote
+        "log_error_verbosity": "terse", "log_min_error_statement": "panic",
         **({} if fsync else _FORGETFUL), **(settings or {}),
     }
     store = Store(
