@@ -71,8 +71,7 @@ def start_postgres(folder: Path, *, fsync: bool = True, settings: Mapping[str, s
     options = {
         "listen_addresses": "", "unix_socket_directories": str(sockets), "unix_socket_permissions": "0700",
         "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC",
-        # the details of an error repeat the row, and rows hold what clients wrote
-        "log_error_verbosity": "terse", "log_min_error_statement": "panic",
+        "log_min_error_statement": "panic",  # statements hold what clients wrote
         **({} if fsync else _FORGETFUL), **(settings or {}),
     }
     store = Store(
@@ -186,6 +185,8 @@ def _create_database(maintenance: str) -> None:
     with psycopg.connect(maintenance, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
+        # the details of an error repeat the row; of the server as a whole they tell why it does not start
+        connection.execute(f"ALTER ROLE {OWNER} SET log_error_verbosity = 'terse'")
 
 
 def _socket_folder(link: Path, owner: User | None) -> Path:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -46,6 +47,20 @@ def test_postgres_keeps_its_data_and_knows_cyrillic(folder):
         assert answer(second.url, "SHOW work_mem") == ("8MB",)
     finally:
         second.discard()
+
+
+def test_the_log_holds_nothing_of_what_rows_say(folder):
+    store = embedded.start_postgres(folder)
+    try:
+        with psycopg.connect(store.url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE said (text text UNIQUE)")
+            for _ in range(2):
+                with suppress(psycopg.errors.UniqueViolation):
+                    connection.execute("INSERT INTO said VALUES ('мой секрет')")
+        log = next(folder.glob("*postgres*.log")).read_text()
+    finally:
+        store.discard()
+    assert "said_text_key" in log and "мой секрет" not in log
 
 
 def test_a_store_can_be_stopped_and_started_under_the_same_address(folder):
