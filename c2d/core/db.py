@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, DefaultClause, ForeignKey, ForeignKeyConstraint, Identity, MetaData, text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import BigInteger, DateTime, DefaultClause, Engine, ForeignKey, ForeignKeyConstraint, Identity, MetaData, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry, relationship
 
@@ -29,7 +31,23 @@ class _Root(DeclarativeBase):
     registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={int: BigInteger})
 
 
-db = SQLAlchemy(model_class=_Root, disable_autonaming=True)
+class _Session(Session):
+    """While it only reads, each statement stands for itself, as PostgreSQL's READ COMMITTED sees it anyway:
+    a page without BEGIN and ROLLBACK is two round trips less."""
+
+    reads = False
+
+    def get_bind(self, *args, **kwargs):
+        found = super().get_bind(*args, **kwargs)
+        return _by_itself(found) if self.reads and isinstance(found, Engine) else found
+
+
+@lru_cache(maxsize=4)
+def _by_itself(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+db = SQLAlchemy(model_class=_Root, disable_autonaming=True, session_options={"class_": _Session})
 Base = db.Model
 
 
@@ -103,11 +121,20 @@ def _as_sql(default) -> str | None:
     return {str: f"'{value}'", int: str(value)}.get(type(value))
 
 
+def read_only() -> None:
+    """What follows in this session reads; `in_transaction` ends that."""
+    db.session().reads = True
+
+
 def in_transaction(work: Callable[[], T], tries: int = 5) -> T:
     """Run `work` and commit, again from the start when PostgreSQL asks for it.
 
     `work` must have no side effect outside the database. Raises what the last try raised.
     """
+    session = db.session()
+    if session.reads:
+        session.rollback()
+        session.reads = False
     for attempt in range(tries):
         try:
             result = work()

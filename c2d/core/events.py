@@ -95,6 +95,8 @@ def on_commit(hook: Callable[[int, int, bool], None]) -> None:
 def emit(fact: Event) -> None:
     """Record a fact with this transaction and run its inline reactions."""
     session = db.session()
+    if session.reads:
+        raise RuntimeError(f"{fact.kind()} in a request that reads: say in_transaction")
     if not session.in_transaction():
         session.begin()  # so that a rollback forgets the fact even when nothing else was done
     pending = session.info.setdefault("events", [])
