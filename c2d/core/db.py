@@ -8,9 +8,23 @@ from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, DateTime, DefaultClause, Engine, ForeignKey, ForeignKeyConstraint, Identity, MetaData, text
+from psycopg import Connection
+from psycopg._preparing import PrepareManager
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    DefaultClause,
+    Engine,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    MetaData,
+    event,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry, relationship
+from sqlalchemy.pool import Pool
 
 from c2d.core.clock import now
 
@@ -49,6 +63,24 @@ def _by_itself(engine: Engine) -> Engine:
 
 db = SQLAlchemy(model_class=_Root, disable_autonaming=True, session_options={"class_": _Session})
 Base = db.Model
+
+
+class _Lasting(PrepareManager):
+    """Statements stay prepared, with their plans, as long as their connection lives.
+
+    psycopg forgets all of them at each ROLLBACK, since what they speak of may have been made in the same transaction;
+    c2d makes nothing but rows. Most transactions that read end so, and a plan costs more than the reading.
+    """
+
+    prepared_max = 300
+
+    def clear(self) -> bool:
+        return False
+
+
+@event.listens_for(Pool, "connect")
+def _keep_prepared(connection: Connection, _record) -> None:
+    connection._prepared = _Lasting()
 
 
 class CompanyOwned:

@@ -16,6 +16,7 @@ _write = scoped("""
 _there = scoped("SELECT count(*) FROM tags WHERE company_id = %(company)s AND name = 'reading'")
 _wrong = platform("SELECT 1 / 0, %(typed)s::text")
 _cut = platform("SELECT pg_terminate_backend(pg_backend_pid())")
+_prepared = platform("SELECT count(*) FROM pg_prepared_statements WHERE statement = %(text)s")
 _answer = platform("SELECT 1 AS one")
 
 
@@ -79,3 +80,16 @@ def test_one_lost_connection_takes_the_idle_ones_with_it(app):
         assert told.value.connection_invalidated and db.engine.pool.checkedin() == 0
         db.session.rollback()
         assert _answer.value() == 1
+
+
+@pytest.mark.own_database
+def test_statements_stay_prepared_when_a_transaction_is_rolled_back(app):
+    with app.app_context(), all_companies("a test"):
+        for _ in range(7):
+            _answer.value()
+            db.session.rollback()
+        assert _prepared.value(text=_answer.text) == 1
+        with pytest.raises(DBAPIError):
+            _wrong.run(typed="a transaction that fails")
+        db.session.rollback()
+        assert _answer.value() == 1 and _prepared.value(text=_answer.text) == 1
