@@ -50,6 +50,7 @@ def from_environment() -> dict:
         "SQLALCHEMY_DATABASE_URI": database_url(),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": number("DB_POOL", 10), "max_overflow": 10, "pool_pre_ping": False,
+            "pool_use_lifo": True,  # the connection used last knows the statements, with their plans
             "hide_parameters": True,  # what people wrote is nothing for the logs
             "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=15000 -c timezone=UTC"},
         },

@@ -5,7 +5,7 @@ from flask import Flask
 from c2d import channels, clients, companies, demo, dialogs, messages, sessions, workspace
 from c2d.blacklist import models as _blacklist  # noqa: F401
 from c2d.channels import events as channel_events
-from c2d.channels import inbound, outbox, queue
+from c2d.channels import inbound, outbox, queue, sender
 from c2d.channels import jobs as channel_jobs
 from c2d.channels import models as _channels  # noqa: F401
 from c2d.channels import routes as _channel_routes  # noqa: F401
@@ -66,6 +66,9 @@ PERIODIC = [
     *channel_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
 ]
+
+# Runs in the worker process as long as that does.
+BESIDE = [sender.keep_sending]
 
 # What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
 REACTIONS.update({

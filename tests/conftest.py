@@ -3,9 +3,9 @@
 Tests marked `own_database` get a database of their own that other processes may use too.
 """
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import event
 
 from c2d.core import tenancy
 from c2d.core.db import db
@@ -76,15 +76,15 @@ def as_(app):
 
 
 @pytest.fixture
-def statements(app):
+def statements(app, monkeypatch):
     """The SQL statements run since the test asked for this fixture (without savepoints)."""
     seen: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(_connection, _cursor, statement, *_):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
+    def noting(cursor, query, *args, **options):
+        if not str(query).startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(query)
+        return execute(cursor, query, *args, **options)
 
-    engine = db._app_engines[app][None].engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    monkeypatch.setattr(psycopg.Cursor, "execute", noting)
+    return seen

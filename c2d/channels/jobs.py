@@ -1,6 +1,6 @@
 """What workers and the clock run for the channels."""
 
-from c2d.channels import outbound
+from c2d.channels import sender
 from c2d.channels.retention import purge_deliveries
 from c2d.core.jobs import Periodic, beat, job
 
@@ -12,9 +12,9 @@ def purge() -> None:
 
 @job
 def sweep() -> None:
-    """Send what no bell was heard for."""
+    """Settle what was lost in a call, and send what waits although nobody was woken for it."""
     beat("sweeper")
-    outbound.drain()
+    sender.send_due()
 
 
 PERIODIC = [

@@ -3,12 +3,10 @@
 import random
 from datetime import timedelta
 
-from sqlalchemy import Row
-
 from c2d.channels.contract import ChannelError, SendResult
 from c2d.channels.handover import HANDOVER
 from c2d.core.clock import now
-from c2d.core.sql import platform, scoped
+from c2d.core.sql import Row, platform, scoped
 
 BACKOFF = (2, 10, 30, 120, 600, 1800)  # seconds
 GIVE_UP = timedelta(hours=24)

@@ -1,4 +1,8 @@
-"""Calling providers: a few threads, each with one message at a time, so what is claimed is at once on its way."""
+"""Calling providers: a few threads, each with one message at a time, so what is claimed is at once on its way.
+
+The sender stays in its process, with channels, connections and statements at hand; a process for each reply would cost
+ten times the work of sending it.
+"""
 
 import logging
 import time
@@ -6,27 +10,51 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
+from threading import Event
 
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from c2d.channels import access, breaking, outbox
+from c2d.channels.bell import Bell
 from c2d.channels.contract import ChannelError
 from c2d.channels.handover import HANDOVER
 from c2d.core.db import db, in_transaction
 from c2d.core.tenancy import all_companies, company
 
 THREADS, OF_ONE_CHANNEL = 8, 4  # a slow provider keeps half of the threads at most
-WORKS_FOR = 45.0  # then the job ends; the bell or the sweeper begins the next
+WORKS_FOR = 45.0  # then the job ends, and the sweeper's next one goes on
+BELL = "c2d:outbox"
+LOOK_EVERY, AWAY_PAUSE = 1.0, 0.5
+TURN = 5.0  # so long at most until a stop is noticed
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 TOO_LATE = ChannelError("unknown", "The connection was lost while sending", code="lease")
 log = logging.getLogger(__name__)
 
 
-def send_due(seconds: float = WORKS_FOR) -> int:
-    """Send until nothing is due; how many were tried."""
-    app, until, tried = current_app._get_current_object(), time.monotonic() + seconds, 0
+def keep_sending(stopping: Event) -> None:
+    """Send what is due as soon as the bell rings, until told to stop; without Redis, a second later."""
+    bell = Bell(BELL)
+    while not stopping.is_set():
+        try:
+            _send_waiting(TURN)
+        except Exception as error:
+            db.session.remove()
+            if not isinstance(error, SQLAlchemyError):
+                log.exception("the sender")
+            stopping.wait(AWAY_PAUSE)
+        bell.wait(LOOK_EVERY)
+    bell.close()
+
+
+def send_due() -> int:
+    """Send until nothing is due, beginning with what was lost in a call; how many were tried."""
     settle_lost()
+    return _send_waiting(WORKS_FOR)
+
+
+def _send_waiting(seconds: float) -> int:
+    app, until, tried = current_app._get_current_object(), time.monotonic() + seconds, 0
     running: dict[Future, int] = {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="sender") as pool:
         while True:

@@ -1,10 +1,9 @@
 """Reading a client's card and what stands around it."""
 
-from sqlalchemy import Row
 
 from c2d.clients.access import SEES, sight
 from c2d.core.errors import NotFound
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 # A card is seen by those who see at least one of its dialogs, or by all-seeing ones.
 _card = scoped(f"""

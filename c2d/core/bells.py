@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from c2d.core import redis
 from c2d.core.db import db
 from c2d.core.jobs import ring
 
@@ -14,12 +15,20 @@ def ring_after_commit(function: Callable, queue: str = "default") -> None:
     db.session().info.setdefault("bells", {})[function] = queue
 
 
+def wake_after_commit(name: str) -> None:
+    """Ring once on the Redis channel that a process listens to, after the open transaction is committed."""
+    db.session().info.setdefault("wakes", set()).add(name)
+
+
 @event.listens_for(Session, "after_commit")
 def _ring(session: Session) -> None:
     for function, queue in session.info.pop("bells", {}).items():
         ring(function, queue)
+    for name in session.info.pop("wakes", ()):
+        redis.publish(name, "1")
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("bells", None)
+    session.info.pop("wakes", None)

@@ -95,6 +95,8 @@ def on_commit(hook: Callable[[int, int, bool], None]) -> None:
 def emit(fact: Event) -> None:
     """Record a fact with this transaction and run its inline reactions."""
     session = db.session()
+    if session.reads:
+        raise RuntimeError(f"{fact.kind()} in a request that reads: say in_transaction")
     if not session.in_transaction():
         session.begin()  # so that a rollback forgets the fact even when nothing else was done
     pending = session.info.setdefault("events", [])
@@ -116,16 +118,21 @@ def emit_all(facts: Iterable[Event]) -> None:
         emit(fact)
 
 
-_bump = scoped("""
-    UPDATE company_counters SET event_seq = event_seq + %(n)s
-    WHERE company_id = %(company)s RETURNING event_seq""")
-_insert = scoped("""
+_store_facts = scoped("""
+    WITH counter AS (
+        UPDATE company_counters SET event_seq = event_seq + %(n)s
+        WHERE company_id = %(company)s RETURNING event_seq - %(n)s AS before)
     INSERT INTO event_records (company_id, seq, kind, journal, actor_id, dialog_id, client_id,
                                message_id, particulars, at, dispatched_at)
-    SELECT %(company)s, * FROM unnest(
-        %(seq)s::bigint[], %(kind)s::text[], %(journal)s::bool[], %(actor_id)s::bigint[],
-        %(dialog_id)s::bigint[], %(client_id)s::bigint[], %(message_id)s::bigint[],
-        %(particulars)s::jsonb[], %(at)s::timestamptz[], %(dispatched_at)s::timestamptz[])""")
+    SELECT %(company)s, counter.before + t.place, t.kind, t.journal, t.actor_id, t.dialog_id, t.client_id,
+           t.message_id, t.particulars, t.at, t.dispatched_at
+    FROM counter, unnest(
+        %(kind)s::text[], %(journal)s::bool[], %(actor_id)s::bigint[], %(dialog_id)s::bigint[],
+        %(client_id)s::bigint[], %(message_id)s::bigint[], %(particulars)s::jsonb[], %(at)s::timestamptz[],
+        %(dispatched_at)s::timestamptz[])
+        WITH ORDINALITY AS t(kind, journal, actor_id, dialog_id, client_id, message_id, particulars, at,
+                             dispatched_at, place)
+    ORDER BY t.place RETURNING seq""")
 
 
 @event.listens_for(Session, "before_commit")
@@ -148,10 +155,9 @@ def _store(session: Session) -> None:
 
 def _write(facts: list) -> tuple[int, bool]:
     moment_now = now()
-    newest = _bump.value(n=len(facts))
     later = [bool(REACTIONS[type(fact)].later) for fact, _ in facts]
-    _insert.run(
-        seq=list(range(newest - len(facts) + 1, newest + 1)),
+    stored = _store_facts.all(
+        n=len(facts),
         kind=[fact.kind() for fact, _ in facts],
         journal=[fact.journal for fact, _ in facts],
         actor_id=[actor for _, actor in facts],
@@ -162,7 +168,7 @@ def _write(facts: list) -> tuple[int, bool]:
         at=[fact.at or moment_now for fact, _ in facts],
         dispatched_at=[None if wait else moment_now for wait in later],
     )
-    return newest, any(later)
+    return stored[-1].seq, any(later)
 
 
 @event.listens_for(Session, "after_commit")

@@ -3,7 +3,8 @@
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from c2d.core import current, tenancy
-from c2d.core.db import db
+from c2d.core.csrf import SAFE
+from c2d.core.db import db, read_only
 from c2d.core.htmx import go, is_htmx
 from c2d.core.permissions import API_TOKEN, COMPANY_ADMIN, PROVIDER, PUBLIC, SIGNED_IN, registry
 
@@ -31,6 +32,8 @@ def _check():
         abort(403)  # a route that declared nothing is open to nobody
     if needs in (PUBLIC, PROVIDER, API_TOKEN):
         return None
+    if request.method in SAFE:
+        read_only()
     operator = current.operator_or_none() or current_app.extensions["authenticate"]()
     if operator is None:
         return _to_login()

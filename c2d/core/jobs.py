@@ -6,15 +6,15 @@ A promise is a row in the database; a job only says 'look now' and may run twice
 import logging
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from threading import Event, Thread
 
 import redis as redis_errors
-from flask import current_app
-from rq import Queue, SimpleWorker, Worker
+from flask import Flask, current_app
+from rq import Queue, SimpleWorker
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 from werkzeug.utils import import_string
@@ -27,6 +27,8 @@ from c2d.core.tenancy import all_companies, company
 
 QUEUES = ("high", "default", "low")
 RING_SECONDS = 30
+NICE = 5  # people wait for pages, nobody for a job
+FAREWELL = 15.0
 log = logging.getLogger(__name__)
 
 
@@ -102,18 +104,33 @@ def _queue(name: str, connection) -> Queue:
     return Queue(name, connection=connection, serializer=JSONSerializer)
 
 
-def run_worker() -> int:
-    """Work off the queues until told to stop; the supervisor restarts a worker that died."""
+def run_worker(beside: Sequence[Callable[[Event], None]] = ()) -> int:
+    """Work off the queues until told to stop; the supervisor restarts a worker that died.
+
+    Jobs run in this process: to part from it for each would cost twenty times the job's own work. `beside` run
+    in threads of their own and end when their event is set.
+    """
+    os.nice(NICE)
+    stopping, app = Event(), current_app._get_current_object()
+    threads = [Thread(target=_in_app, args=(app, work, stopping), name=work.__name__, daemon=True) for work in beside]
+    for thread in threads:
+        thread.start()
     connection = redis.connect(current_app.config["REDIS_URL"], socket_timeout=None)
-    kind = Worker if sys.platform.startswith("linux") else SimpleWorker
-    worker = kind(
+    worker = SimpleWorker(
         [_queue(name, connection) for name in QUEUES], connection=connection,
         serializer=JSONSerializer, worker_ttl=30, maintenance_interval=10, job_monitoring_interval=5,
         log_job_description=False,
     )
-    db.engine.dispose(close=False)
     worker.work(logging_level="WARNING")
+    stopping.set()
+    for thread in threads:
+        thread.join(FAREWELL)
     return 0
+
+
+def _in_app(app: Flask, work: Callable[[Event], None], stopping: Event) -> None:
+    with app.app_context():
+        work(stopping)
 
 
 _beat = platform("""

@@ -1,12 +1,11 @@
 """The simulated client answers operators by itself: some seconds after a reply, once for each, until the script ends."""
 
 from flask_babel import force_locale
-from sqlalchemy import Row
 
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.jobs import Periodic, job
-from c2d.core.sql import platform
+from c2d.core.sql import Row, platform
 from c2d.core.tenancy import all_companies
 from c2d.demo import client
 from c2d.demo.script import lines

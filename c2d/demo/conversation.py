@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import Row
 
 from c2d.channels.contract import parse_json
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.core.text import linkify
 from c2d.demo.client import Client
 

@@ -59,7 +59,7 @@ def place_of(token: str) -> Place | None:
     with all_companies("the page's token says which company it is"):
         row = _channel.first(company_id=company_id, id=channel_id)
         db.session.rollback()
-    return Place(**row._mapping, token=token) if row else None
+    return Place(**row._asdict(), token=token) if row else None
 
 
 def _seal() -> URLSafeSerializer:

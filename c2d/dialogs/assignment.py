@@ -1,13 +1,12 @@
 """Whose dialog it is: taking a new one, giving it to a colleague, putting it back."""
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from c2d.clients.access import sees
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import OPEN

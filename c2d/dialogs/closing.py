@@ -1,11 +1,10 @@
 """Ending the work on a request, and taking it up again under a new number."""
 
-from sqlalchemy import Row
 
 from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.events import emit
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.dialogs.events import DialogReopened, RequestClosed, RequestOpened
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import CLOSED, OPEN

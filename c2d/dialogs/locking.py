@@ -1,10 +1,9 @@
 """Taking a dialog for changing it: the row is locked until the transaction ends."""
 
-from sqlalchemy import Row
 
 from c2d.clients.access import SEES, sight
 from c2d.core.errors import NotFound
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 _lock = scoped(f"""
     SELECT d.id, d.channel_id, d.client_id, d.card_id, d.transport, d.state, d.operator_id, d.request_id, d.unread,

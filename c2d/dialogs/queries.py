@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Row
-
 from c2d.clients.access import SEES, VIEW_ALL, VIEW_NEW, sight
 from c2d.core.current import CurrentOperator, operator
 from c2d.core.errors import NotFound
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 MANY = 1000  # numbers are counted up to here, so that they cost the same whatever the company's size
 

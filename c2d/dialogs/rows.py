@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Row
-
 from c2d.clients.access import VIEW_ALL, VIEW_NEW
 from c2d.core.current import CurrentOperator
 from c2d.core.paging import from_cursor, to_cursor
-from c2d.core.sql import Scoped, scoped
+from c2d.core.sql import Row, Scoped, scoped
 from c2d.dialogs.models import CLOSED as IS_CLOSED
 from c2d.dialogs.models import OPEN as IS_OPEN
 from c2d.dialogs.view import ALL, CLOSED, MINE, NEW, NEWEST, OLDEST, WAITING, ListView

@@ -45,7 +45,7 @@ def intake() -> int | None:
 
 
 def worker() -> int | None:
-    return _until_stopped("c2d.core.jobs:run_worker")
+    return _until_stopped("c2d.core.jobs:run_worker", getattr(wiring, "BESIDE", ()))
 
 
 def clock() -> int | None:

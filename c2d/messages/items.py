@@ -10,10 +10,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
-
 from c2d.core.i18n import zone
 from c2d.core.kept import Kept
+from c2d.core.sql import Row
 from c2d.messages import queries
 from c2d.messages.display import Shown, is_same, shown
 from c2d.messages.journal import Line, border, line

@@ -7,7 +7,6 @@ from functools import partial
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from c2d.channels import access
 from c2d.channels.contract import ChannelError, MediaRef
@@ -17,7 +16,7 @@ from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.jobs import answered, job
-from c2d.core.sql import platform, scoped
+from c2d.core.sql import Row, platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.messages.events import MessageChanged
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Row
-
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 # JSON comes as text: most is never looked at, and text can be part of a key.
 COLUMNS = """

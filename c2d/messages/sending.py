@@ -1,7 +1,6 @@
 """Answering a client: the message, whose chat it is now, and the promise to hand it over."""
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
 from werkzeug.datastructures import FileStorage
 
 from c2d.channels.models import DISABLED
@@ -9,7 +8,7 @@ from c2d.channels.outbound import send_later
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, Refused
 from c2d.core.events import emit
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.dialogs.assignment import give
 from c2d.dialogs.closing import open_again
 from c2d.dialogs.display import transport_of

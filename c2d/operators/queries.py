@@ -53,4 +53,4 @@ class Colleague:
 
 def colleagues() -> list[Colleague]:
     """Those who can be given a dialog: who is online comes first, then by name."""
-    return [Colleague(**row._mapping) for row in _colleagues.all()]
+    return [Colleague(**row._asdict()) for row in _colleagues.all()]

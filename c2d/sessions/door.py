@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from sqlalchemy import Row
 
 from c2d.core.clock import now
 from c2d.core.crypto import fingerprint
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db
-from c2d.core.sql import Platform, platform
+from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
 from c2d.core.text import one_line
 from c2d.roles.grants import CHANGES, effective
@@ -92,7 +91,7 @@ def read(token: str) -> SignedInOperator | None:
 
 def operator_of(row: Row, token: str = "") -> SignedInOperator:
     """What `who` found, as the operator that everything asks."""
-    values = dict(row._mapping)
+    values = row._asdict()
     del values["last_seen_at"]
     permissions = effective(row.role, values.pop("changes"))
     return SignedInOperator(permissions=permissions, token=token, **values)

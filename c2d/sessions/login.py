@@ -39,7 +39,7 @@ def account_of(email: str) -> Account | None:
     with all_companies("an address is looked up before the company is known"):
         row = _find.first(email=email)
         db.session.commit()  # hold no connection while a password is hashed
-    return Account(**row._mapping) if row else None
+    return Account(**row._asdict()) if row else None
 
 
 def sign_in(email: str, password: str, ip: str, user_agent: str) -> str:

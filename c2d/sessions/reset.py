@@ -79,7 +79,7 @@ def link_of(token: str) -> Link:
         db.session.commit()
     if row is None:
         raise NotFound(_("This link was used or is older than an hour. Ask for a new one"))
-    return Link(**row._mapping)
+    return Link(**row._asdict())
 
 
 def choose(link: Link, password: str) -> None:

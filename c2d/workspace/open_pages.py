@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy import Row
 
 from c2d.clients.access import sees
 from c2d.core import live, socket
@@ -12,7 +11,7 @@ from c2d.core.current import CurrentOperator
 from c2d.core.db import db
 from c2d.core.fragments import gather
 from c2d.core.live import Push, Viewer
-from c2d.core.sql import platform, scoped
+from c2d.core.sql import Row, platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.sessions.door import authenticate
 from c2d.sessions.standing import as_now, still_valid

@@ -3,10 +3,9 @@
 from functools import cached_property
 
 from flask import Flask, g
-from sqlalchemy import Row
 
 from c2d.core.current import CurrentOperator, operator_or_none
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.operators.profile import hue_of
 from c2d.operators.queries import PRESENCE
 from c2d.roles import builtin

@@ -1,6 +1,7 @@
 """From a stored message to its provider, once."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -9,6 +10,7 @@ from c2d.channels import access, outbound, outbox, sender
 from c2d.channels.adapters.telegram_bot.adapter import TelegramBot
 from c2d.channels.contract import ChannelError, SendResult
 from c2d.channels.transports import TRANSPORTS
+from c2d.core import bells
 from c2d.core.db import db
 from c2d.core.errors import NotFound
 from c2d.core.sql import scoped
@@ -50,6 +52,38 @@ def test_a_message_leaves_once_and_becomes_sent(provider):
     [message] = rows("SELECT status, provider_id FROM messages WHERE id = %(id)s", id=id)
     assert (message.status, message.provider_id) == ("sent", "p1")
     assert [e.particulars["status"] for e in _changes()] == ["sent"]
+
+
+def test_the_sender_is_woken_by_the_commit_and_not_before(app, romashka, monkeypatch):
+    rung, channel = [], factories.channel()
+    monkeypatch.setattr(bells.redis, "publish", lambda name, _: rung.append(name))
+    dialog = factories.dialog(channel_id=channel)
+    written = [factories.message(dialog, "ответ", "to_client", status="queued") for _ in range(2)]
+    db.session.commit()
+    outbound.send_later(written[0], dialog, channel)
+    db.session.rollback()
+    assert rung == []
+    outbound.send_later(written[1], dialog, channel)
+    assert rung == []
+    db.session.commit()
+    assert rung == [sender.BELL]
+
+
+def test_the_sender_goes_on_after_an_error_and_stops_when_told(app, monkeypatch):
+    stopping, turns = Event(), []
+
+    def turn(_seconds: float) -> int:
+        turns.append(1)
+        if len(turns) == 1:
+            raise RuntimeError("something new")
+        stopping.set()
+        return 0
+
+    monkeypatch.setattr(sender, "_send_waiting", turn)
+    monkeypatch.setattr(sender, "AWAY_PAUSE", 0)
+    monkeypatch.setattr(sender.Bell, "wait", lambda *_: False)
+    sender.keep_sending(stopping)
+    assert len(turns) == 2
 
 
 def test_messages_of_a_dialog_leave_in_order_and_a_retrying_one_holds_back_the_later(provider):
