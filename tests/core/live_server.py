@@ -130,7 +130,7 @@ def app_from_environment() -> Flask:
                       int(os.environ.get("LIVE_MAX_SOCKETS", "1000")))
 
 
-def wait_for(condition, seconds: float = 10.0, what: str = ""):
+def wait_for(condition, seconds: float = 30.0, what: str = ""):
     """The first true value of condition(), or a failure after so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
@@ -228,7 +228,7 @@ class Page:
             self.since = int(seq)
         return frame
 
-    def read_until(self, condition, seconds: float = 10.0) -> None:
+    def read_until(self, condition, seconds: float = 30.0) -> None:
         """Read frames until condition(page); fails after so many seconds."""
         deadline = time.monotonic() + seconds
         while not condition(self):
@@ -239,11 +239,11 @@ class Page:
                 so_far = self.text[-300:]
                 raise AssertionError(f"nothing in {seconds} s; so far {so_far!r}") from None
 
-    def read_to(self, seq: int, seconds: float = 10.0) -> None:
+    def read_to(self, seq: int, seconds: float = 30.0) -> None:
         """Read until the page is complete up to this event."""
         self.read_until(lambda page: page.since is not None and page.since >= seq, seconds)
 
-    def close_code(self, seconds: float = 10.0) -> int | None:
+    def close_code(self, seconds: float = 30.0) -> int | None:
         """Read until the server closes; the code of its close frame, None for a broken line."""
         self.ws.settimeout(seconds)
         try:
