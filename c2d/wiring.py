@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import channels, clients, companies, demo, dialogs, messages, sessions, workspace
+from c2d import channels, clients, companies, demo, dialogs, messages, sessions, tags, workspace
 from c2d.blacklist import models as _blacklist  # noqa: F401
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue, sender
@@ -11,10 +11,13 @@ from c2d.channels import models as _channels  # noqa: F401
 from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
+from c2d.clients import contact_routes as _contact_routes  # noqa: F401
 from c2d.clients import events as client_events
 from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.clients import routes as _client_routes  # noqa: F401
+from c2d.clients import settings_routes as _client_settings_routes  # noqa: F401
+from c2d.clients import tag_routes as _tag_routes  # noqa: F401
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
@@ -48,6 +51,7 @@ from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
+from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
 from c2d.workspace import live as rail_live
 from c2d.workspace import open_pages, rail
@@ -59,7 +63,7 @@ SLICES = (
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, demo.bp, demo_telegram.bp,
+    companies.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, demo.bp, demo_telegram.bp,
     workspace.bp,
 )
 PERIODIC = [
@@ -83,6 +87,13 @@ REACTIONS.update({
     channel_events.ChannelChanged: Reactions(),
     client_events.ClientCreated: Reactions(),
     client_events.CardChanged: Reactions(),
+    client_events.TagsAdded: Reactions(),
+    client_events.TagsRemoved: Reactions(),
+    client_events.CustomFieldAdded: Reactions(),
+    client_events.CustomFieldChanged: Reactions(),
+    client_events.CustomFieldArchived: Reactions(),
+    client_events.CustomFieldRestored: Reactions(),
+    tag_events.TagCreated: Reactions(),
     dialog_events.RequestOpened: Reactions(),
     dialog_events.RequestClosed: Reactions(),
     dialog_events.DialogReopened: Reactions(),

@@ -14,6 +14,8 @@ VIEW_ALL, VIEW_NEW = "chats.view_all", "chats.view_new"
 
 # A condition on `dialogs d` with the parameters that `sight` makes.
 SEES = """(%(sees_all)s OR d.operator_id = %(me)s OR (%(sees_new)s AND d.operator_id IS NULL))"""
+# A condition on `custom_fields f`: a field of the company's own may be for some roles only.
+SEES_FIELD = "(f.role_ids = '[]'::jsonb OR f.role_ids @> to_jsonb(%(role)s::bigint))"
 
 
 def sight(who: CurrentOperator | None = None) -> dict:

@@ -1,26 +1,34 @@
-"""Editing a card: one edit holds for all the client's dialogs, and each of them tells of it."""
+"""Changing a card: one change holds for all the client's dialogs, and each of them tells of it."""
+
+from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from c2d.clients import queries
+from c2d.clients import answers, fields, queries
 from c2d.clients.events import CardChanged
+from c2d.clients.fields import BUILT_IN, Field
 from c2d.clients.searching import folded
-from c2d.core.errors import Conflict, Refused
-from c2d.core.events import emit_all
-from c2d.core.sql import scoped
-from c2d.core.text import clean, one_line
-
-LIMITS = {"name": 200, "comment": 2000}
+from c2d.core.errors import Conflict
+from c2d.core.events import Event, emit_all
+from c2d.core.sql import Row, scoped
 
 _lock = scoped("""
-    SELECT name, comment, version FROM client_cards
+    SELECT id, name, title, login, comment, version FROM client_cards
     WHERE company_id = %(company)s AND id = %(card)s FOR UPDATE""")
 _set = {
     name: scoped(f"""
         UPDATE client_cards SET {name} = %(value)s, version = version + 1
         WHERE company_id = %(company)s AND id = %(card)s""")  # noqa: S608
-    for name in LIMITS
+    for name in BUILT_IN
 }
+_grow = scoped("UPDATE client_cards SET version = version + 1 WHERE company_id = %(company)s AND id = %(card)s")
+_answer = scoped("SELECT value FROM card_values WHERE company_id = %(company)s AND card_id = %(card)s AND field_id = %(field)s")
+_fill = scoped("""
+    INSERT INTO card_values (company_id, card_id, field_id, value) VALUES (%(company)s, %(card)s, %(field)s, %(value)s)
+    ON CONFLICT (company_id, card_id, field_id) DO UPDATE SET value = excluded.value""")
+_empty = scoped("""
+    DELETE FROM card_values WHERE company_id = %(company)s AND card_id = %(card)s AND field_id = %(field)s""")
+# What the company's own fields say is looked up where it stands: not everybody may find it.
 _words = scoped("""
     SELECT k.name, k.title, k.login,
         (SELECT array_agg(concat_ws(' ', c.name, c.username)) FROM clients c
@@ -30,9 +38,7 @@ _words = scoped("""
         (SELECT array_agg(x) FROM card_phones p, unnest(ARRAY[p.raw, p.number]) x
          WHERE p.company_id = k.company_id AND p.card_id = k.id) AS phones,
         (SELECT array_agg(e.address) FROM card_emails e
-         WHERE e.company_id = k.company_id AND e.card_id = k.id) AS emails,
-        (SELECT array_agg(v.value) FROM card_values v
-         WHERE v.company_id = k.company_id AND v.card_id = k.id) AS answers
+         WHERE e.company_id = k.company_id AND e.card_id = k.id) AS emails
     FROM client_cards k WHERE k.company_id = %(company)s AND k.id = %(card)s""")
 _find_by = scoped("UPDATE client_cards SET search = %(search)s WHERE company_id = %(company)s AND id = %(card)s")
 _rename = scoped("""
@@ -42,33 +48,61 @@ _rename = scoped("""
 _dialogs = scoped("SELECT id, client_id FROM dialogs WHERE company_id = %(company)s AND card_id = %(card)s ORDER BY id")
 
 
-def read(field: str, raw: str) -> str:
-    """The value to store. Raises Refused when it does not do."""
-    limit = LIMITS[field]
-    value = one_line(raw, limit + 1) if field == "name" else clean(raw).strip()
-    if len(value) > limit:
-        raise Refused(_("At most %(num)s characters fit", num=limit), field)
-    if field == "name" and not value:
-        raise Refused(_("A client needs a name"), field)
-    return value
+def locked(client_id: int) -> Row:
+    """The card behind a client, nobody else's until the commit. Raises NotFound like queries.card."""
+    return _lock.first(card=queries.card(client_id).id)
 
 
-def change(client_id: int, field: str, raw: str, version: int | None = None) -> None:
-    """Give a field another value. Raises Conflict when the card is not the one that was shown."""
-    value = read(field, raw)
-    card_id = queries.card(client_id).id
-    now = _lock.first(card=card_id)
-    old = getattr(now, field)
-    if old == value:
+def value(card: Row, field: Field) -> str:
+    """What the card (as read by `locked` or queries.card) says in a field."""
+    if field.id is None:
+        return getattr(card, field.key)
+    return _answer.value(card=card.id, field=field.id) or ""
+
+
+def change(client_id: int, key: str, raw: str, version: int | None = None, shown: str | None = None) -> None:
+    """Give a field another value. `version` and `shown` are the card's and the field's as the editor had them.
+
+    Raises Conflict when somebody else has changed this field since, Refused when the value does not do.
+    """
+    field = fields.find(key)
+    typed = answers.read(field, raw)
+    card = locked(client_id)
+    old = value(card, field)
+    if old == typed:
         return
-    if version is not None and version != now.version:
-        raise Conflict(_("Somebody changed the card meanwhile"))
-    _set[field].run(card=card_id, value=value)
-    if field == "name":
-        _rename.run(card=card_id, name=value)
+    if version is not None and version != card.version and old != shown:
+        words = answers.written(field.kind, old) or _("(empty)")
+        raise Conflict(_("Somebody changed this meanwhile: %(text)s. Save again to put yours in its place", text=words))
+    _store(card.id, field, typed)
+    own = {"label": field.label, "shape": field.kind} if field.id else {}
+    tell(card.id, CardChanged, field=key, old=old, new=typed, **own)
+
+
+def _store(card_id: int, field: Field, typed: str) -> None:
+    if field.id is None:
+        _set[field.key].run(card=card_id, value=typed)
+    else:
+        if typed:
+            _fill.run(card=card_id, field=field.id, value=typed)
+        else:
+            _empty.run(card=card_id, field=field.id)
+        grow(card_id)
+    if field.key == "name":
+        _rename.run(card=card_id, name=typed)
+    if field.key in ("name", "title", "login"):
         refresh_search(card_id)
+
+
+def grow(card_id: int) -> None:
+    """The card is another one now: who edits it will notice."""
+    _grow.run(card=card_id)
+
+
+def tell(card_id: int, kind: type[Event], **particulars) -> None:
+    """The same fact for each of the card's dialogs."""
     emit_all(
-        CardChanged(card_id=card_id, field=field, old=old, new=value, dialog_id=dialog.id, client_id=dialog.client_id)
+        kind(card_id=card_id, dialog_id=dialog.id, client_id=dialog.client_id, **particulars)
         for dialog in _dialogs.all(card=card_id)
     )
 
@@ -76,6 +110,5 @@ def change(client_id: int, field: str, raw: str, version: int | None = None) -> 
 def refresh_search(card_id: int) -> None:
     """Write anew what the card is found by."""
     row = _words.first(card=card_id)
-    many = [*(row.names or ()), *(row.addresses or ()), *(row.phones or ()), *(row.emails or ()),
-            *(row.answers or ())]
+    many: Iterable[str | None] = [*(row.names or ()), *(row.addresses or ()), *(row.phones or ()), *(row.emails or ())]
     _find_by.run(card=card_id, search=folded(row.name, row.title, row.login, *many))

@@ -1,34 +1,68 @@
-"""The card in the shape that clients/_card.html names."""
+"""The card in the shapes that the templates name."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients import queries
-from c2d.core.phones import readable
+from c2d.clients import EDIT, answers, contacts, queries
+from c2d.clients.fields import BUILT_IN, OWN, Field
+from c2d.core.current import operator
 from c2d.core.text import initials
+
+
+class Fact(NamedTuple):
+    """A field with what the card says in it; `value` as stored, `text` as the reader reads it."""
+
+    key: str
+    label: str
+    value: str
+    text: str
+    kind: str
+    required: bool
+    href: str | None
+
+
+class Entry(NamedTuple):
+    """A phone or an e-mail; `own` ones may be changed by hand."""
+
+    id: int
+    source: str
+    text: str
+    raw: str
+    own: bool
+
+
+class TagShown(NamedTuple):
+    id: int
+    name: str
+    hue: int
 
 
 @dataclass
 class CardPanel:
+    """`edits`: may the reader change it. `columns`: '1' or '2', as the reader likes it."""
+
     id: int
     card_id: int
+    dialog_id: int | None
     version: int
     name: str
     initials: str
     hue: int
     open: bool
-    login: str
-    comment: str
-    phones: list[tuple[str, str]]
-    emails: list[str]
-    tags: list[tuple[str, int]]
+    edits: bool
+    columns: str
+    facts: dict[str, Fact]
+    fields: list[Fact]
+    phones: list[Entry]
+    emails: list[Entry]
+    tags: list[TagShown]
     dialogs: list
     requests: list
-    fields: list = field(default_factory=list)
     tickets: list = field(default_factory=list)
 
 
@@ -37,15 +71,44 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
     row = queries.card(client_id)
     around, dialogs = queries.around(row.id), queries.dialogs(row.id)
     return CardPanel(
-        id=client_id, card_id=row.id, version=row.version, name=row.name, initials=initials(row.name), hue=row.hue,
-        open=any(d.state == "open" for d in dialogs if dialog_id in (None, d.id)), login=row.login,
-        comment=row.comment,
-        phones=[(p.a, readable(p.c) if p.c else p.b) for p in around["phone"]],
-        emails=[e.b for e in around["email"]],
-        tags=[(t.a, t.n) for t in around["tag"]],
+        id=client_id, card_id=row.id, dialog_id=dialog_id, version=row.version, name=row.name,
+        initials=initials(row.name), hue=row.hue,
+        open=any(d.state == "open" for d in dialogs if dialog_id in (None, d.id)), edits=edits(),
+        columns=operator().preferences.get("card_columns", "2"),
+        facts={key: fact(field, getattr(row, key)) for key, field in BUILT_IN.items()},
+        fields=[_own_fact(f) for f in around["field"]],
+        phones=entries(contacts.PHONES, around["phones"]), emails=entries(contacts.EMAILS, around["emails"]),
+        tags=[TagShown(t.id, t.raw, t.n) for t in around["tag"]],
         dialogs=[_dialog(d, dialog_id) for d in dialogs],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],
     )
+
+
+def edits() -> bool:
+    """May the signed-in operator change cards?"""
+    return may_edit(operator().permissions, operator().read_only)
+
+
+def may_edit(permissions: Set[str], read_only: bool) -> bool:
+    return EDIT in permissions and not read_only
+
+
+def fact(field: Field, value: str) -> Fact:
+    return Fact(field.key, field.title, value, answers.written(field.kind, value), field.kind, field.required,
+                answers.address(field.kind, value))
+
+
+def entries(part: str, rows: Iterable[Any]) -> list[Entry]:
+    return [Entry(row.id, row.source, contacts.written(part, row), row.raw, row.client_id is None) for row in rows]
+
+
+def label_of(part: str) -> str:
+    return {contacts.PHONES: _("Phone"), contacts.EMAILS: _("Email")}[part]
+
+
+def _own_fact(row: Any) -> Fact:
+    own = Field(f"{OWN}{row.id}", row.raw, row.source, required=row.required, id=row.id)
+    return fact(own, row.normal or "")
 
 
 def _dialog(row: Any, current: int | None) -> SimpleNamespace:

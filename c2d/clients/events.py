@@ -10,10 +10,56 @@ class ClientCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CardChanged(Event):
-    """A field of the card has another value; `old` and `new` are as shown, '' for empty."""
+    """A field of the card has another value, '' for empty.
+
+    `field` is the key of the field; one of the company's own also has the `label` of that moment
+    and the `shape` of its values, by which they are written out for the reader.
+    """
 
     journal = True
     card_id: int
     field: str
     old: str
     new: str
+    label: str = ""
+    shape: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagsAdded(Event):
+    journal = True
+    card_id: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagsRemoved(Event):
+    journal = True
+    card_id: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldAdded(Event):
+    field_id: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldChanged(Event):
+    """`label` is the name it has now."""
+
+    field_id: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldArchived(Event):
+    field_id: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldRestored(Event):
+    field_id: int
+    label: str

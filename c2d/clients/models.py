@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from c2d.core.db import Base, CompanyScoped, created, moment, owned_by, to_one
 
+# What is searched in a value: lower case, yo as ye.
+FOLDED_VALUE = "translate(lower(value), '\u0451', '\u0435')"
+
 
 class ClientCard(CompanyScoped, Base):
     """The person: one card for all the addresses they write from.
@@ -144,6 +147,7 @@ class CardValue(CompanyScoped, Base):
         owned_by("field_id", "custom_fields"),
         UniqueConstraint("company_id", "card_id", "field_id"),
         Index("ix_card_values_field", "company_id", "field_id"),
+        Index("ix_card_values_text", "company_id", text(f"{FOLDED_VALUE} gin_trgm_ops"), postgresql_using="gin"),
     )
     card_id: Mapped[int]
     field_id: Mapped[int]

@@ -1,7 +1,8 @@
 """Reading a client's card and what stands around it."""
 
 
-from c2d.clients.access import SEES, sight
+from c2d.clients.access import SEES, SEES_FIELD, sight
+from c2d.core.current import operator
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
 
@@ -12,18 +13,23 @@ _card = scoped(f"""
     WHERE c.company_id = %(company)s AND c.id = %(id)s AND (%(sees_all)s OR EXISTS (
         SELECT 1 FROM dialogs d WHERE d.company_id = %(company)s AND d.card_id = c.card_id AND {SEES}))""")  # noqa: S608
 _around = scoped(f"""
-    SELECT 'phone' AS part, source AS a, raw AS b, number AS c, NULL::bigint AS n,
-           NULL::timestamptz AS at, NULL::timestamptz AS till
+    SELECT 'phones' AS part, id, client_id, source, raw, number AS normal, position AS n, NULL::jsonb AS choices,
+           NULL::jsonb AS role_ids, NULL::boolean AS required, NULL::timestamptz AS at, NULL::timestamptz AS till
     FROM card_phones WHERE company_id = %(company)s AND card_id = %(card)s
     UNION ALL
-    SELECT 'email', NULL, raw, address, NULL, NULL, NULL
+    SELECT 'emails', id, client_id, '', raw, address, position, NULL, NULL, NULL, NULL, NULL
     FROM card_emails WHERE company_id = %(company)s AND card_id = %(card)s
     UNION ALL
-    SELECT 'tag', t.name, NULL, NULL, t.hue, NULL, NULL FROM card_tags ct
+    SELECT 'field', f.id, NULL, f.kind, f.label, v.value, f.position, f.choices, f.role_ids, f.required, NULL, NULL
+    FROM custom_fields f
+    LEFT JOIN card_values v ON v.company_id = f.company_id AND v.field_id = f.id AND v.card_id = %(card)s
+    WHERE f.company_id = %(company)s AND f.archived_at IS NULL AND {SEES_FIELD}
+    UNION ALL
+    SELECT 'tag', t.id, NULL, NULL, t.name, lower(t.name), t.hue, NULL, NULL, NULL, NULL, NULL FROM card_tags ct
     JOIN tags t ON t.company_id = ct.company_id AND t.id = ct.tag_id
     WHERE ct.company_id = %(company)s AND ct.card_id = %(card)s
     UNION ALL
-    (SELECT 'request', NULL, NULL, NULL, r.number, r.opened_at, r.closed_at
+    (SELECT 'request', r.id, NULL, NULL, NULL, NULL, r.number, NULL, NULL, NULL, r.opened_at, r.closed_at
      FROM dialogs d JOIN requests r ON r.company_id = d.company_id AND r.dialog_id = d.id
      WHERE d.company_id = %(company)s AND d.card_id = %(card)s AND {SEES}
      ORDER BY r.id DESC LIMIT 3)""")  # noqa: S608
@@ -45,10 +51,14 @@ def card(client_id: int) -> Row:
 
 
 def around(card_id: int) -> dict[str, list[Row]]:
-    """Phones, e-mails, tags and the newest requests of a card, by the name of the part."""
-    found: dict[str, list[Row]] = {"phone": [], "email": [], "tag": [], "request": []}
-    for row in _around.all(card=card_id, **sight()):
+    """What hangs on a card, by the name of the part, in the order shown: phones, e-mails, the company's own fields
+    that the operator sees with their values, tags, the newest requests."""
+    found: dict[str, list[Row]] = {"phones": [], "emails": [], "field": [], "tag": [], "request": []}
+    for row in _around.all(card=card_id, role=operator().role_id, **sight()):
         found[row.part].append(row)
+    for part in ("phones", "emails", "field"):
+        found[part].sort(key=lambda row: (row.n, row.id))
+    found["tag"].sort(key=lambda row: (row.normal, row.id))
     return found
 
 

@@ -31,6 +31,7 @@ class CurrentOperator(UserMixin):
     permissions: frozenset[str]
     preferences: dict = field(default_factory=dict)
     session_started: datetime | None = None
+    role_id: int = 0
 
     @property
     def is_active(self) -> bool:

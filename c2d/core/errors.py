@@ -95,4 +95,5 @@ def _answer(status: int, message: str = "", response=None):
     response = make_response(render_template(template, code=status, title=title, text=message or advice), status)
     if wants_fragment() and status != 422:  # a form shows its own; nothing of the rest is swapped in
         response.headers["HX-Trigger"] = json.dumps({"toast": message or title})
+        response.headers["HX-Reswap"] = "none"  # the page does swap a 409: a form that shows what changed
     return response

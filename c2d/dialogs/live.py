@@ -134,4 +134,6 @@ PUSHES = {
     **{kind: (heads, rows, counts) for kind in MOVES},
     **{kind: (heads, rows, counts, farewells) for kind in ("dialog_assigned", "dialog_returned")},
     "card_changed": (heads, rows),
+    "tags_added": (rows,),
+    "tags_removed": (rows,),
 }

@@ -70,8 +70,9 @@ class _Row:
         if view.q and sees(viewer.permissions, viewer.operator_id, row.operator_id):
             return "morph"  # whether it fits the words only the search knows
         if view.shows(row, viewer.operator_id, viewer.permissions):
-            return "afterbegin:#rows" if self.kinds & RISES else "morph"
-        may_leave = view.unread or view.waiting or view.sort == WAITING
+            enters = self.kinds & RISES or (view.tag and "tags_added" in self.kinds)
+            return "afterbegin:#rows" if enters else "morph"
+        may_leave = view.unread or view.waiting or view.tag or view.sort == WAITING
         return GONE if may_leave or self.kinds & MOVES else None
 
     def _draft(self, viewer: Viewer) -> str | None:

@@ -1,4 +1,4 @@
-"""Finding chats: part of a name, phone, login or id, a request's number, words of a message.
+"""Finding chats: part of a name, phone, login, id or own field, a request's number, words of a message.
 
 Searching looks at all chats that the operator may see, whatever the folder: who searches for a
 client does not know where the chat lies.
@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from c2d.clients.access import SEES, sight
+from c2d.clients.access import SEES, SEES_FIELD, sight
+from c2d.clients.models import FOLDED_VALUE
 from c2d.core.current import CurrentOperator
 from c2d.core.sql import Scoped, scoped
 from c2d.core.text import fold, other_layout
@@ -55,7 +56,7 @@ def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> r
     given = {f"word{n}": pattern for n, pattern in enumerate(patterns)}
     given.update({f"start{n}": pattern.removeprefix("% ") for n, pattern in enumerate(patterns)})
     return rows.cut(statement.all(
-        **sight(who), **rows.values(view), **given, at=at, id=id, lexemes=lexemes,
+        **sight(who), **rows.values(view), **given, at=at, id=id, lexemes=lexemes, role=who.role_id,
         number=int(number[1]) if number else None,
     ), view)
 
@@ -100,6 +101,12 @@ def _candidates(words: int, number: bool, text: bool) -> str:
     every = " AND ".join(f"(c.search LIKE %(word{n})s OR c.search LIKE %(start{n})s)" for n in range(words))
     parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {every}
         LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
+    # a value is found by those who see its field
+    answered = " AND ".join(f"({FOLDED_VALUE} LIKE %(word{n})s OR {FOLDED_VALUE} LIKE %(start{n})s)" for n in range(words))
+    parts.append(f"""SELECT x.id FROM (SELECT card_id FROM card_values JOIN custom_fields f
+        ON f.company_id = card_values.company_id AND f.id = field_id
+        WHERE card_values.company_id = %(company)s AND f.archived_at IS NULL AND {SEES_FIELD} AND {answered}
+        LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.card_id""")  # noqa: S608
     if number:
         parts.append("SELECT dialog_id FROM requests WHERE company_id = %(company)s AND number = %(number)s")
         parts.append("SELECT id FROM dialogs WHERE company_id = %(company)s AND id = %(number)s")

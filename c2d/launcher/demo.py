@@ -52,6 +52,7 @@ def _fill() -> dict | None:
     moment, chance = now().astimezone(ZONE), Random(SEED)
     with _scope(found(COMPANY, demo=True, time_zone=ZONE.key, locale="ru", country="RU")):
         operators = demo_company.team()
+        demo_company.fields()
         demo_company.days_at_work(operators, moment, chance)
         channels = demo_company.channels(moment, telegram.address())
         names = {person.key: person.full_name for person in OPERATORS}

@@ -5,10 +5,11 @@ from random import Random
 
 from c2d.channels.models import ACTIVE, DISABLED, Channel
 from c2d.channels.transports import TRANSPORTS
+from c2d.clients.models import CustomField
 from c2d.core.crypto import new_token, seal
 from c2d.core.db import db
 from c2d.demo.channels import demo_channel_for
-from c2d.launcher.demo_people import CHANNELS, DEMO_CHANNEL, NOT_YET, OPERATORS, TAGS
+from c2d.launcher.demo_people import CHANNELS, DEMO_CHANNEL, FIELDS, NOT_YET, OPERATORS, TAGS
 from c2d.operators.adding import add
 from c2d.operators.models import AWAY, OFFLINE, ONLINE, StatusSpan
 from c2d.roles import builtin
@@ -57,6 +58,12 @@ def tags() -> dict[str, int]:
     db.session.add_all(rows.values())
     db.session.flush()
     return {name: row.id for name, row in rows.items()}
+
+
+def fields() -> None:
+    """The company's own fields of the client card."""
+    db.session.add_all(CustomField(label=label, kind=kind, choices=list(choices), position=place)
+                       for place, (label, kind, choices) in enumerate(FIELDS))
 
 
 def channels(moment: datetime, telegram_address: str) -> dict[str, Channel]:

@@ -32,6 +32,9 @@ OPERATORS = (
 # name: hue (tens of degrees)
 TAGS = {"VIP": 6, "Лоялен": 14, "Важный": 1, "Опт": 22, "Возврат": 3, "Новый клиент": 19, "Постоянный": 28, "Спор": 33}
 
+# fields of the company's own on the client card: label, kind, answers
+FIELDS = (("№ заявки/договора", "text", ()),)
+
 # Without an adapter a messenger cannot be connected yet: such accounts show history and are off.
 NOT_YET = "В демо этот мессенджер только показывает переписку: подключить его пока нельзя"
 

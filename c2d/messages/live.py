@@ -1,8 +1,10 @@
 """The log of each open dialog: new messages and journal lines, and messages that have changed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from c2d.clients import fields
 from c2d.clients import live as clients_live
 from c2d.clients.access import reader_of
 from c2d.core.current import operator
@@ -17,7 +19,7 @@ from c2d.messages import items, queries
 from c2d.messages.display import is_same
 
 CATCH_UP = 300
-JOURNAL_ONLY = {"card_changed", "channel_blocked_by_client", "channel_unblocked_by_client"}
+JOURNAL_ONLY = {"card_changed", "tags_added", "tags_removed", "channel_blocked_by_client", "channel_unblocked_by_client"}
 
 _dialogs = scoped("""
     SELECT id, client_id, operator_id, name FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)""")
@@ -39,11 +41,14 @@ def changed_messages(events: Sequence[Event], viewers: Sequence[Viewer]) -> list
 def journal(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     """Facts as lines of the log."""
     dialogs = _watched(events, viewers)
-    seqs = [event.seq for event in events if event.dialog_id in dialogs]
-    return [
-        _push(row.seq, dialogs[row.dialog_id], lambda row=row: [items.day(row.at), items.of_event(row)])
-        for row in (queries.lines(seqs) if seqs else ())
-    ]
+    lines = {event.seq: event for event in events if event.dialog_id in dialogs}
+    own = fields.these({key for event in lines.values() if (key := event.particulars.get("field"))})
+    pushes = []
+    for row in (queries.lines(lines) if lines else ()):
+        push = _push(row.seq, dialogs[row.dialog_id], lambda row=row: [items.day(row.at), items.of_event(row)])
+        field = own.get(lines[row.seq].particulars.get("field"))
+        pushes.append(replace(push, key=clients_live.only_for(push.key, field.role_ids)) if field else push)
+    return pushes
 
 
 def _messages(events: Sequence[Event], viewers: Sequence[Viewer], appended: bool) -> list[Push]:
@@ -105,7 +110,8 @@ def since(dialog_id: int, seq: int):
     if len(events) > CATCH_UP:
         return answer("", 204, catchup=True)
     who = operator()
-    viewer = Viewer(who.company_id, who.id, who.login_session_id, who.locale, who.time_zone, who.permissions, dialog_id)
+    viewer = Viewer(who.company_id, who.id, who.login_session_id, who.locale, who.time_zone, who.permissions, dialog_id,
+                    role_id=who.role_id, read_only=who.read_only)
     pushes = gather((clients_live.PUSHES, dialogs_live.PUSHES, PUSHES), events, [viewer])
     here = [push for push in pushes if push.topic == f"dialog:{dialog_id}" and push.key(viewer) is not None]
     return "".join(push.render(viewer) for push in here)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from c2d.clients.access import SEES_FIELD
+from c2d.core.current import operator
 from c2d.core.sql import Row, scoped
 
 # JSON comes as text: most is never looked at, and text can be part of a key.
@@ -22,6 +24,11 @@ EVENTS = """
     FROM event_records e LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
     WHERE e.company_id = %(company)s AND e.dialog_id = %(dialog)s AND e.journal"""
 
+# What was changed in a field of the company's own is told to those who see the field.
+TOLD = f"""AND NOT (e.kind = 'card_changed' AND e.particulars->>'field' LIKE 'field-%%' AND NOT EXISTS (
+        SELECT 1 FROM custom_fields f WHERE f.company_id = e.company_id
+        AND f.id = substr(e.particulars->>'field', 7)::bigint AND {SEES_FIELD}))"""  # noqa: S608
+
 _before = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id < %(edge)s
     ORDER BY m.id DESC LIMIT %(limit)s""")  # noqa: S608
 _after = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id > %(edge)s
@@ -32,8 +39,8 @@ _these = scoped(f"""
         SELECT x.kind, x.operator_id, x.at FROM messages x WHERE x.company_id = m.company_id
         AND x.dialog_id = m.dialog_id AND x.id < m.id ORDER BY x.id DESC LIMIT 1) p ON true WHERE''')}
     AND m.id = ANY(%(ids)s)""")  # noqa: S608
-_events_before = scoped(f"{EVENTS} AND e.seq < %(edge)s ORDER BY e.seq DESC LIMIT %(limit)s")
-_events_after = scoped(f"{EVENTS} AND e.seq > %(edge)s ORDER BY e.seq LIMIT %(limit)s")
+_events_before = scoped(f"{EVENTS} AND e.seq < %(edge)s {TOLD} ORDER BY e.seq DESC LIMIT %(limit)s")
+_events_after = scoped(f"{EVENTS} AND e.seq > %(edge)s {TOLD} ORDER BY e.seq LIMIT %(limit)s")
 _lines = scoped(EVENTS.replace("e.dialog_id = %(dialog)s AND", "e.seq = ANY(%(seqs)s) AND") + " ORDER BY e.seq")
 _attachments = scoped("""
     SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks::text AS peaks, state
@@ -59,11 +66,11 @@ def messages_after(dialog_id: int, edge: int, limit: int) -> list[Row]:
 
 
 def events_before(dialog_id: int, edge: int, limit: int) -> list[Row]:
-    return _events_before.all(dialog=dialog_id, edge=edge, limit=limit)
+    return _events_before.all(dialog=dialog_id, edge=edge, limit=limit, role=operator().role_id)
 
 
 def events_after(dialog_id: int, edge: int, limit: int) -> list[Row]:
-    return _events_after.all(dialog=dialog_id, edge=edge, limit=limit)
+    return _events_after.all(dialog=dialog_id, edge=edge, limit=limit, role=operator().role_id)
 
 
 def these(ids: Iterable[int]) -> dict[int, Row]:

@@ -13,7 +13,7 @@ from c2d.core.text import one_line
 from c2d.operators.events import OperatorChanged
 from c2d.operators.models import Operator
 
-PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("roomy", "dense")}
+PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("roomy", "dense"), "card_columns": ("1", "2")}
 
 
 def hue_of(operator_id: int) -> int:
@@ -44,7 +44,7 @@ def set_locale(operator_id: int, locale: str) -> None:
 
 
 def prefer(operator_id: int, name: str, value: str) -> None:
-    """Choose the theme or the density of the screens."""
+    """Choose the theme, the density of the screens, the columns of the client card."""
     if value not in PREFERENCES[name]:
         raise Refused(_("Choose one of the list"), name)
     operator = _locked(operator_id)

@@ -26,7 +26,7 @@ def who(which: str) -> Platform:
     return platform(f"""
         SELECT s.id AS login_session_id, s.company_id, s.created_at AS session_started, s.last_seen_at,
                o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.read_only, o.locale, o.preferences,
-               r.base AS role, r.name AS role_name, c.name AS company_name, c.time_zone,
+               r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name, c.time_zone,
                {CHANGES} AS changes
         FROM login_sessions s
         JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id

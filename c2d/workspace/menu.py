@@ -35,6 +35,7 @@ def settings_items() -> list[Item]:
     return _allowed([
         Item(_("Basic"), "/settings/basic", "settings.basic"),
         Item(_("Accounts"), "/settings/accounts", "accounts"),
+        Item(_("Chats"), "/settings/chats", "settings.chats"),
     ])
 
 

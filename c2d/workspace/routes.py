@@ -3,10 +3,11 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from c2d.clients.display import panel
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
-from c2d.core.htmx import answer, done, wants_fragment
+from c2d.core.htmx import answer, done, is_htmx, wants_fragment
 from c2d.core.permissions import SIGNED_IN
 from c2d.core.text import one_line
 from c2d.operators import profile, statuses
@@ -45,6 +46,17 @@ def locale():
 @bp.post("/account/theme", needs=SIGNED_IN)
 def theme():
     return _change(lambda: profile.prefer(operator().id, "theme", request.form.get("theme", "")))
+
+
+@bp.post("/account/card-columns", needs=SIGNED_IN)
+def card_columns():
+    client = request.form.get("client", type=int)
+    in_transaction(lambda: profile.prefer(operator().id, "card_columns", request.form.get("columns", "")))
+    if not is_htmx() or client is None:
+        return redirect(f"/clients/{client}/card" if client else "/chats", 303)
+    shown = panel(client, request.form.get("dialog", type=int))
+    shown.columns = request.form["columns"]  # the operator was read before it changed
+    return render_template("clients/_card_menu.html", card=shown, focus=True)
 
 
 @bp.post("/account/phone", needs=SIGNED_IN)

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 
 from c2d.channels.models import Channel
-from c2d.clients.models import CardTag, Client, ClientCard, Phone
+from c2d.clients.models import CardTag, CardValue, Client, ClientCard, CustomField, Phone
 from c2d.core.clock import now
 from c2d.core.crypto import new_token, seal
 from c2d.core.db import db
@@ -91,3 +91,15 @@ def tag(name: str, card_id: int | None = None, hue: int = 8) -> int:
     if card_id:
         _add(CardTag(card_id=card_id, tag_id=id))
     return id
+
+
+def custom_field(label: str, kind: str = "text", card_id: int | None = None, value: str = "", **values) -> int:
+    """A field of the company's own, with what a card says in it."""
+    id = _add(CustomField(label=label, kind=kind, **values))
+    if card_id:
+        _add(CardValue(card_id=card_id, field_id=id, value=value))
+    return id
+
+
+def card_of(client_id: int) -> int:
+    return db.session.get(Client, (company_id(), client_id)).card_id

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from c2d.clients.models import Client, ClientCard, Email
+from c2d.clients.models import Client, ClientCard, Email, Phone
 from c2d.core.db import db
 from c2d.core.tenancy import company, company_id
 from c2d.messages.models import COMMENT, TO_CLIENT
@@ -25,6 +25,8 @@ class World:
     message_id: int
     attachment_id: int
     tag_id: int
+    entry_id: int
+    field_id: int
     login_session_id: int = 0
 
     def value(self, parameter: str) -> int | str:
@@ -33,7 +35,7 @@ class World:
 
 
 # parameters that are no ids, with a value that exists
-PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram"}
+PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram", "part": "phones"}
 
 
 def build(company: int, owner: Person) -> World:
@@ -43,14 +45,19 @@ def build(company: int, owner: Person) -> World:
     card = db.session.get(ClientCard, (company_id(), db.session.get(Client, (company_id(), client)).card_id))
     card.comment, card.login = f"{CANARY} comment", f"{CANARY} login"
     db.session.add(Email(card_id=card.id, raw=f"{CANARY}@mail.example", address=f"{CANARY}@mail.example"))
+    own_phone = Phone(card_id=card.id, raw="+7 495 120-45-67", number="+74951204567", position=1)
+    db.session.add(own_phone)
+    db.session.flush()
+    entry = own_phone.id
     tag = factories.tag(f"{CANARY} tag", card_id=card.id)
+    field = factories.custom_field(f"{CANARY} field", card_id=card.id, value=f"{CANARY} value")
     dialog = factories.dialog(client, channel, operator_id=owner.id, unread=1)
     factories.message(dialog, text=f"{CANARY} hello")
     factories.message(dialog, text=f"{CANARY} note", kind=COMMENT, operator_id=owner.id)
     message = factories.message(dialog, text=f"{CANARY} answer", kind=TO_CLIENT, operator_id=owner.id,
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag)
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field)
     db.session.remove()
     return found
 

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 class Viewer:
     """Who sits behind one socket and what their page shows now.
 
-    The last two change with the client's messages; `list_view` is the query string of the
-    dialog list, for example `folder=mine&q=…`. One operator with two tabs is two viewers.
+    `dialog_id` and `list_view` change with the client's messages; the latter is the query string
+    of the dialog list, for example `folder=mine&q=…`. One operator with two tabs is two viewers.
     """
 
     company_id: int
@@ -21,6 +21,8 @@ class Viewer:
     permissions: frozenset[str] = frozenset()
     dialog_id: int | None = None
     list_view: str = ""
+    role_id: int = 0
+    read_only: bool = False
 
 
 class Event(Protocol):
