@@ -16,7 +16,7 @@ bp.add_app_template_global(answers.written, "written")
 @bp.get("/clients/<int:client_id>/card", needs="chats")
 def show(client_id: int):
     shown = panel(client_id, request.args.get("dialog", type=int))
-    if request.args.get("editing"):
+    if any(request.args.getlist("editing")):
         return "", 204  # a page that was away asks anew; what is being typed in it comes first
     return page_or("layouts/pane.html", "clients/_card.html", fragment="clients/_card.html", card=shown,
                    title=shown.name)

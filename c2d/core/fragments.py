@@ -9,7 +9,7 @@ from flask import current_app
 from c2d.core.i18n import reading_as
 from c2d.core.live import Event, Push, Viewer
 
-_ROOT = re.compile(r"<([a-z]+)")
+_ROOT = re.compile(r"<([a-z][a-z0-9]*)")
 
 
 def render(template: str, **context) -> str:

@@ -45,8 +45,8 @@ on('htmx:afterRequest', ({ detail: { target: t } }) => { if (t) t.ariaBusy = nul
 on('htmx:afterSettle', e => {
   const t = e.detail.target?.isConnected ? e.detail.target : e.target, modal = t === dlg();
   if (modal && !t.open && t.firstElementChild) t.showModal();
-  if (t.id === 'list') id('say').textContent = t.dataset.found ?? '';
-  if (t.id === 'convo') return focus($(matchMedia('(pointer: coarse)').matches ? 'h2' : 'textarea', t) ?? $('h2', t));
+  if (t.id == 'list') id('say').textContent = t.dataset.found ?? '';
+  if (t.id == 'convo') return focus($(matchMedia('(pointer: coarse)').matches ? 'h2' : 'textarea', t) ?? $('h2', t));
   focus($('[role=alert], [autofocus]', t) ?? (modal ? $('h2', t) : null));
 });
 // headings and alerts take focus only for this moment, so a later click never rings them
@@ -72,7 +72,7 @@ function look() {
   if (held && !held.isConnected) focus($('#convo h2')); // what had the focus went with an update
   const here = location.pathname, main = $('.chats'), sla = +$('[data-sla]')?.dataset.sla;
   if (main) main.dataset.view = /^\/chats\/\d/.test(here) ? 'dialog' : 'list';
-  for (const a of $$('.chat-row')) a.ariaCurrent = a.pathname === here ? 'true' : null;
+  for (const a of $$('.chat-row')) a.ariaCurrent = a.pathname == here ? 'true' : null;
   for (const el of $$('.wait')) {
     const m = Math.max(0, (Date.now() - Date.parse(el.dataset.since)) / 6e4 | 0), [n, unit] = m < 60 ? [m, words.min] : m < 1440 ? [m / 60, words.hour] : [m / 1440, words.day];
     $('.t', el).textContent = unit.replace('#', n | 0);
@@ -87,7 +87,8 @@ on('click', async e => {
   if (d) { e.preventDefault(); d.close(); }
   if (t.closest('.voice .play')) (await import(words.voice)).play(t.closest('.voice'));
 });
-on('keydown', e => { if (e.key === 'Escape') $('[data-cancel]', e.target.closest('form') ?? dlg())?.click(); });
+// what is cancelled is the editing alone, not the drawer around it
+on('keydown', e => e.key == 'Escape' && $('[data-cancel]', e.target.closest('form') ?? dlg())?.click(e.preventDefault()));
 // choices that must not wait for a round trip, and a drawer left open when its column is back
 on('change', ({ target: { dataset: { pref }, value } }) => { if (pref) root.dataset[pref] = value; });
 matchMedia('(min-width: 1280px)').onchange = e => { if (e.matches) $('#card:popover-open')?.hidePopover(); };

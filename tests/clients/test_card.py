@@ -70,14 +70,30 @@ def test_who_sees_none_of_the_clients_chats_sees_no_card(as_, cast, pavel):
     assert as_(cast.boris).get(f"/clients/{client}/card").status_code == 200
 
 
-def test_the_card_costs_the_same_with_many_dialogs(as_, cast, pavel, statements):
+def test_the_columns_are_kept_for_each_operator(as_, cast, pavel):
+    client, dialogs = pavel
+    vera, boris = as_(cast.vera), as_(cast.boris)
+    data = {"columns": "1", "client": client, "dialog": dialogs[0]}
+    assert 'data-cols="1"' in vera.post("/account/card-columns", data=data, htmx=True).text
+    card = vera.get(f"/clients/{client}/card").text
+    assert 'data-cols="1"' in card and "Показывать в 2 колонки" in card
+    assert "Показывать в 1 колонку" in boris.get(f"/clients/{client}/card").text
+    assert vera.post("/account/card-columns", data={**data, "columns": "3"}, htmx=True).status_code == 422
+    assert as_(cast.hariton).post("/account/card-columns", data=data, htmx=True).status_code == 404
+
+
+def test_the_card_costs_the_same_with_many_rows_of_everything(as_, cast, pavel, statements):
     client, _ = pavel
     vera, costs = as_(cast.vera), []
     vera.get("/chats")
     for more in (0, 8):
-        for _ in range(more):
+        for n in range(more):
             factories.dialog(client, operator_id=cast.vera.id)
+            card = factories.card_of(client)
+            factories.tag(f"Тег {n}", card)
+            factories.custom_field(f"Поле {n}", card_id=card, value=str(n))
+            vera.post(f"/clients/{client}/phones", data={"value": f"+7 495 120-45-{10 + n}"})
         statements.clear()
-        vera.get(f"/clients/{client}/card", htmx=True)
+        shown_card = vera.get(f"/clients/{client}/card", htmx=True).text
         costs.append(len(statements))
-    assert costs[0] == costs[1] <= 4
+    assert "Поле 7" in shown_card and costs[0] == costs[1] <= 4
