@@ -63,3 +63,25 @@ class CustomFieldArchived(Event):
 class CustomFieldRestored(Event):
     field_id: int
     label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsLinked(Event):
+    """The dialog's card and another one became one: `clients` are those of the other side.
+
+    Ids alone: what a card says would stay in the journal of the wrong person once they are parted.
+    """
+
+    journal = True
+    card_id: int
+    link_id: int
+    clients: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsUnlinked(Event):
+    """Its clients and those named here have a card each again. Ids alone, as in CardsLinked."""
+
+    journal = True
+    card_id: int
+    clients: tuple[int, ...]
