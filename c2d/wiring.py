@@ -13,6 +13,8 @@ from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
 from c2d.clients import contact_routes as _contact_routes  # noqa: F401
 from c2d.clients import events as client_events
+from c2d.clients import link_live
+from c2d.clients import link_routes as _link_routes  # noqa: F401
 from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401
 from c2d.clients import routes as _client_routes  # noqa: F401
@@ -94,6 +96,8 @@ REACTIONS.update({
     client_events.CustomFieldArchived: Reactions(),
     client_events.CustomFieldRestored: Reactions(),
     tag_events.TagCreated: Reactions(),
+    client_events.CardsLinked: Reactions(),
+    client_events.CardsUnlinked: Reactions(),
     dialog_events.RequestOpened: Reactions(),
     dialog_events.RequestClosed: Reactions(),
     dialog_events.DialogReopened: Reactions(),
@@ -113,7 +117,7 @@ REACTIONS.update({
 })
 
 # What each kind of event shows on the pages that are open.
-LIVE = [client_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES]
+LIVE = [client_live.PUSHES, link_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES]
 on_commit(open_pages.ring)
 
 # What the channels need of the messages, which stand to their right.

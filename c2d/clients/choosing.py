@@ -14,6 +14,7 @@ from c2d.clients.images import TEXTS, nothing
 A, B = "a", "b"
 BETWEEN = {"name": " / ", "title": " / ", "login": ", ", "comment": "\n"}
 BETWEEN_VALUES = "; "
+LIMITS = {"name": 200, "title": 200, "login": 200, "comment": 2000}
 JOINABLE = {"text"}  # kinds of custom fields; the others hold one value
 
 
@@ -74,9 +75,18 @@ def to_part(kept: dict, absorbed: dict, after: dict, now: dict, leaving: Collect
     return [pair for pair in pairs if pair.a or pair.b]
 
 
-def pick(pairs: Iterable[Pair], picks: Collection[str]) -> list[Pair]:
-    """The same pairs, ticked as a form says; what is empty cannot be ticked."""
-    return [_pair(p.key, p.field, p.a, p.b, {side for side in (A, B) if f"{p.key}.{side}" in picks}) for p in pairs]
+def pick(pairs: Iterable[Pair], picks: Collection[str], unseen: Collection[str] = ()) -> list[Pair]:
+    """The same pairs, ticked as a form says; those of `unseen` fields, which no form shows, as they were."""
+    return [
+        p if p.field in unseen
+        else _pair(p.key, p.field, p.a, p.b, {side for side in (A, B) if f"{p.key}.{side}" in picks})
+        for p in pairs
+    ]
+
+
+def too_long(said: dict) -> str | None:
+    """The text that is longer than a card can hold, if one is."""
+    return next((name for name, limit in LIMITS.items() if len(said[name]) > limit), None)
 
 
 def joined(pairs: Iterable[Pair], kinds: Mapping[str, str]) -> dict:

@@ -40,6 +40,11 @@ def kinds() -> dict[str, str]:
     return {field.id: field.kind for field in all()}
 
 
+def unseen() -> set[str]:
+    """The ids of those that the operator is not shown."""
+    return {field.id for field in all() if not field.shown}
+
+
 def holds_one(id: str) -> str:
     label = next((field.label for field in all() if field.id == id), "")
     return _("“%(field)s” holds one value: tick one of the two", field=label)

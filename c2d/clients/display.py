@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients import EDIT, answers, contacts, queries
+from c2d.clients import EDIT, answers, contacts, linking, queries
 from c2d.clients.fields import BUILT_IN, OWN, Field
 from c2d.core.current import operator
 from c2d.core.text import initials
@@ -64,12 +64,14 @@ class CardPanel:
     dialogs: list
     requests: list
     tickets: list = field(default_factory=list)
+    linked: bool = False
+    links: list = field(default_factory=list)
 
 
 def panel(client_id: int, dialog_id: int | None) -> CardPanel:
     """The card of a client as it stands beside one of its dialogs."""
     row = queries.card(client_id)
-    around, dialogs = queries.around(row.id), queries.dialogs(row.id)
+    around, dialogs, links = queries.around(row.id), queries.dialogs(row.id), linking.history(row.id)
     return CardPanel(
         id=client_id, card_id=row.id, dialog_id=dialog_id, version=row.version, name=row.name,
         initials=initials(row.name), hue=row.hue,
@@ -81,6 +83,7 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
         tags=[TagShown(t.id, t.raw, t.n) for t in around["tag"]],
         dialogs=[_dialog(d, dialog_id) for d in dialogs],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],
+        linked=row.addresses > 1, links=[_link(link) for link in links],
     )
 
 
@@ -118,4 +121,12 @@ def _dialog(row: Any, current: int | None) -> SimpleNamespace:
         transport_label=_(transport.label) if transport else row.transport, channel_name=row.channel_name,
         login=f"@{row.username.lstrip('@')}" if row.username else row.external_id, at=row.sort_at,
         current=row.id == current, unread=row.unread,
+    )
+
+
+def _link(row: Any) -> SimpleNamespace:
+    return SimpleNamespace(
+        ids="ID " + ", ID ".join(map(str, row.client_ids)), at=row.linked_at, undone_at=row.undone_at,
+        by=f"{row.first_name} {row.last_name}".strip() if row.first_name else None,
+        undone_by=f"{row.undone_first} {row.undone_last}".strip() if row.undone_first else None,
     )

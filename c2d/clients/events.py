@@ -74,7 +74,6 @@ class CardsLinked(Event):
 
     journal = True
     card_id: int
-    link_id: int
     clients: tuple[int, ...]
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from c2d.clients import carrying, images, queries
 from c2d.clients.card import refresh_search
@@ -69,12 +70,17 @@ def join(one: dict, other: dict, said: dict) -> int:
         kept_before=json.dumps(one), absorbed_before=json.dumps(other),
         kept_after=json.dumps(images.take([kept])[kept]),
     )
+    tell(dialogs, one, other)
+    return id
+
+
+def tell(dialogs: Iterable[Row], one: dict, other: dict) -> None:
+    """Every dialog of the one card learns who came to it."""
     emit_all(
-        CardsLinked(dialog_id=dialog.id, client_id=dialog.client_id, card_id=kept, link_id=id,
+        CardsLinked(dialog_id=dialog.id, client_id=dialog.client_id, card_id=one["card"],
                     clients=tuple(one["clients"] if dialog.client_id in other["clients"] else other["clients"]))
         for dialog in dialogs
     )
-    return id
 
 
 def refresh(*cards: int) -> None:
@@ -112,6 +118,6 @@ def standing(card_id: int) -> int:
     return queries.card(client).client_id
 
 
-def history(card_id: int) -> Iterable:
+def history(card_id: int) -> list[Row]:
     """The links of a card, the newest first: who, when, which clients; nothing of what the cards said."""
     return _history.all(card=card_id)

@@ -67,14 +67,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Parted:
-    """What was done, with all that taking it back needs: the cards before (`kept`) and after."""
+    """What was done, with all that taking it back needs: the card before, both after, links that ended, ids led away."""
 
     before: dict
+    after: dict[int, dict]
     kept: int
     other: int
     links: list[int]
     led: list[int]
-    client_id: int
 
 
 def plan(client_id: int, chosen: Collection[int]) -> Plan:
@@ -92,7 +92,7 @@ def unlink(client_id: int, chosen: Collection[int], version: int | None, picks: 
         raise Conflict(changed())
     made = _plan(image, set(chosen))
     if made.how == CHOICE:
-        made.pairs = choosing.pick(made.pairs, picks or ())
+        made.pairs = choosing.pick(made.pairs, picks or (), custom.unseen())
     return _part(made)
 
 
@@ -166,8 +166,7 @@ def _part(made: Plan) -> Parted:
     _tell(made, other)
     after = images.take([kept, other])
     _hide(made, after)
-    client = min(made.staying)
-    return Parted(before=made.now, kept=kept, other=other, links=links, led=led, client_id=client)
+    return Parted(before=made.now, after=after, kept=kept, other=other, links=links, led=led)
 
 
 def _contents(made: Plan) -> tuple[dict, dict]:
@@ -180,6 +179,8 @@ def _contents(made: Plan) -> tuple[dict, dict]:
             raise Refused(custom.holds_one(error.args[0]), error.args[0]) from None
         if not all(part["name"] for part in parts):
             raise Refused(_("Each card needs a name"), "name")
+        if any(map(choosing.too_long, parts)):
+            raise Refused(_("Both texts together are too long: tick one of the two"))
         return parts
     rows = [_address(row) for row in _addresses.all(card=made.now["card"])]
     return own_card(made.now, [row for row in rows if row.id in made.leaving],

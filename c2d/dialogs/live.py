@@ -133,7 +133,7 @@ PUSHES = {
     **{kind: (rows,) for kind in _ROW},
     **{kind: (heads, rows, counts) for kind in MOVES},
     **{kind: (heads, rows, counts, farewells) for kind in ("dialog_assigned", "dialog_returned")},
-    "card_changed": (heads, rows),
+    **{kind: (heads, rows) for kind in ("card_changed", "cards_linked", "cards_unlinked")},
     "tags_added": (rows,),
     "tags_removed": (rows,),
 }

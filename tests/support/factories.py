@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 
 from c2d.channels.models import Channel
-from c2d.clients.models import CardTag, CardValue, Client, ClientCard, CustomField, Phone
+from c2d.clients.models import CardLink, CardTag, CardValue, Client, ClientCard, CustomField, Phone
 from c2d.core.clock import now
 from c2d.core.crypto import new_token, seal
 from c2d.core.db import db
@@ -103,3 +103,10 @@ def custom_field(label: str, kind: str = "text", card_id: int | None = None, val
 
 def card_of(client_id: int) -> int:
     return db.session.get(Client, (company_id(), client_id)).card_id
+
+
+def card_link(kept_card_id: int) -> int:
+    """A link of which nothing holds any more: an empty card was absorbed."""
+    absorbed = _add(ClientCard(absorbed_by_id=kept_card_id))
+    return _add(CardLink(kept_card_id=kept_card_id, absorbed_card_id=absorbed, client_ids=[], kept_before={},
+                         absorbed_before={}, kept_after={}))

@@ -27,6 +27,7 @@ class World:
     tag_id: int
     entry_id: int
     field_id: int
+    link_id: int
     login_session_id: int = 0
 
     def value(self, parameter: str) -> int | str:
@@ -57,7 +58,8 @@ def build(company: int, owner: Person) -> World:
     message = factories.message(dialog, text=f"{CANARY} answer", kind=TO_CLIENT, operator_id=owner.id,
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field)
+    link = factories.card_link(card.id)
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link)
     db.session.remove()
     return found
 
