@@ -71,7 +71,8 @@ class CardPanel:
 def panel(client_id: int, dialog_id: int | None) -> CardPanel:
     """The card of a client as it stands beside one of its dialogs."""
     row = queries.card(client_id)
-    around, dialogs, links = queries.around(row.id), queries.dialogs(row.id), linking.history(row.id)
+    around, dialogs = queries.around(row.id), queries.dialogs(row.id)
+    links = linking.history(row.id) if row.has_links else ()
     return CardPanel(
         id=client_id, card_id=row.id, dialog_id=dialog_id, version=row.version, name=row.name,
         initials=initials(row.name), hue=row.hue,

@@ -118,6 +118,9 @@ def by_card(card_id: int):
 
 def _chosen(client_id: int, given) -> tuple:
     """(this card, the other, the company's fields, the pairs as ticked) of the second step."""
+    if given.get("with", type=int) is None:
+        queries.card(client_id)
+        raise Refused(_("Choose a dialog first"), "with")
     one, other = linking.pair(client_id, given.get("with", 0, int))
     fields = custom.all()
     pairs = choosing.to_link(one, other, {each.id: each.kind for each in fields})

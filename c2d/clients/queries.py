@@ -9,7 +9,9 @@ from c2d.core.sql import Row, scoped
 # A card is seen by those who see at least one of its dialogs, or by all-seeing ones.
 _card = scoped(f"""
     SELECT c.id AS client_id, k.id, k.name, k.title, k.login, k.comment, k.hue, k.version,
-        (SELECT count(*) FROM clients x WHERE x.company_id = k.company_id AND x.card_id = k.id) AS addresses
+        (SELECT count(*) FROM clients x WHERE x.company_id = k.company_id AND x.card_id = k.id) AS addresses,
+        EXISTS (SELECT 1 FROM card_links l WHERE l.company_id = k.company_id AND k.id IN (l.kept_card_id, l.absorbed_card_id))
+            AS has_links
     FROM clients c JOIN client_cards k ON k.company_id = c.company_id AND k.id = c.card_id
     WHERE c.company_id = %(company)s AND c.id = %(id)s AND (%(sees_all)s OR EXISTS (
         SELECT 1 FROM dialogs d WHERE d.company_id = %(company)s AND d.card_id = c.card_id AND {SEES}))""")  # noqa: S608

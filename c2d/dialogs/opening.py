@@ -34,16 +34,18 @@ _lock = scoped("""
     SELECT id, client_id, card_id, operator_id, request_id, state, unread, waiting_since FROM dialogs
     WHERE company_id = %(company)s AND channel_id = %(channel)s AND client_id = ANY(%(clients)s)
     ORDER BY id FOR UPDATE""")
+# Whose card a client is on must not change between looking and the dialog's birth: linking moves clients.
+_hold = scoped("SELECT 1 FROM clients WHERE company_id = %(company)s AND id = ANY(%(clients)s) ORDER BY id FOR SHARE")
 # Born closed: what opens a dialog is a request, and a message from the company's own phone makes none.
 _create = scoped("""
     INSERT INTO dialogs (company_id, channel_id, client_id, card_id, transport, state, name, hue, tags)
-    SELECT %(company)s, %(channel)s, t.client_id, t.card_id, %(transport)s, 'closed', t.name, t.hue, coalesce(
+    SELECT %(company)s, %(channel)s, c.id, k.id, %(transport)s, 'closed', k.name, k.hue, coalesce(
         (SELECT jsonb_agg(jsonb_build_array(g.name, g.hue) ORDER BY g.name) FROM card_tags ct
          JOIN tags g ON g.company_id = ct.company_id AND g.id = ct.tag_id
-         WHERE ct.company_id = %(company)s AND ct.card_id = t.card_id), '[]')
-    FROM unnest(%(clients)s::bigint[], %(cards)s::bigint[], %(names)s::text[], %(hues)s::int[])
-         AS t(client_id, card_id, name, hue)
-    ORDER BY t.client_id
+         WHERE ct.company_id = %(company)s AND ct.card_id = k.id), '[]')
+    FROM clients c JOIN client_cards k ON k.company_id = c.company_id AND k.id = c.card_id
+    WHERE c.company_id = %(company)s AND c.id = ANY(%(clients)s)
+    ORDER BY c.id
     ON CONFLICT (company_id, channel_id, client_id) DO NOTHING
     RETURNING id, client_id, card_id, operator_id, request_id, state, unread, waiting_since""")
 _open = scoped("""
@@ -60,10 +62,9 @@ def threads(account: Account, clients: list[Known]) -> dict[int, Thread]:
     missing = sorted((client for client in clients if client.id not in found), key=lambda client: client.id)
     if not missing:
         return found
-    made = _create.all(
-        channel=account.id, transport=account.transport.key, clients=[c.id for c in missing],
-        cards=[c.card_id for c in missing], names=[c.name for c in missing], hues=[c.hue for c in missing],
-    )
+    strange = [client.id for client in missing]
+    _hold.run(clients=strange)
+    made = _create.all(channel=account.id, transport=account.transport.key, clients=strange)
     found.update({row.client_id: Thread(*row, fresh=True) for row in made})
     others = [client.id for client in missing if client.id not in found]
     if others:

@@ -57,7 +57,8 @@ def form(world: World) -> dict:
     ids = {name: value for name, value in vars(world).items() if value}
     return {
         **ids, "quote_id": world.message_id, "channel": world.channel_id, "operator": world.operator_id,
-        "text": "текст", "name": "Имя", "value": "значение", "with": world.client_id, "leave": world.client_id, "comment": "комментарий", "client_key": "ключ",
+        "text": "текст", "name": "Имя", "value": "значение",
+        "with": world.client_id, "leave": world.client_id, "comment": "комментарий", "client_key": "ключ",
         "status": "away", "locale": "en", "phone": "+79990001122", "theme": "dark", "title": "название",
         "columns": "1", "label": "поле", "kind": "text", "client": world.client_id, "dialog": world.dialog_id,
     }
