@@ -71,7 +71,7 @@ def test_linking_and_parting_by_touch_on_a_phone(demo, desk, ada):
     page.get_by_role("button", name="Карточка клиента").tap()
     page.locator("#card-link").tap()
     page.get_by_label("Имя, номер или ID").fill("адель")
-    window.find("#link-results .person").tap()
+    window.find("#link-results .person").first.tap()
     page.get_by_role("button", name="Далее").tap()
     expect(window.find(".pairs")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
