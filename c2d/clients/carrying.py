@@ -8,9 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Row
-
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 # the lower id first, as everybody who locks cards does; a dialog may still be opened on a card that is being linked
 _lock = scoped("""

@@ -5,14 +5,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from c2d.channels.transports import TRANSPORTS
 from c2d.clients import link_search
 from c2d.clients.choosing import A, B, Pair
 from c2d.clients.custom import Custom
 from c2d.core.phones import readable
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.core.text import initials
 
 _tags = scoped("SELECT id, name, hue FROM tags WHERE company_id = %(company)s AND id = ANY(%(ids)s) ORDER BY name")

@@ -2,10 +2,8 @@
 
 import re
 
-from sqlalchemy import Row
-
 from c2d.clients.access import SEES, sight
-from c2d.core.sql import Scoped, scoped
+from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import fold, one_line
 
 MAX_WORDS, SHOWN, CANDIDATES = 6, 20, 200

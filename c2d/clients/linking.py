@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from c2d.clients import carrying, images, queries
 from c2d.clients.card import refresh_search
@@ -14,7 +13,7 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit_all
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 _write = scoped("""
     INSERT INTO card_links (company_id, kept_card_id, absorbed_card_id, operator_id, client_ids, kept_before,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from c2d.channels.transports import TRANSPORTS
 from c2d.clients import carrying, choosing, custom, images, queries
@@ -18,7 +17,7 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit_all
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 EXACT, CHOICE, OTHER = "exact", "choice", "other"
 

@@ -118,7 +118,7 @@ class Cards(RuleBasedStateMachine):
             for side in pair.ticked:
                 assert says(after, pair.field, pair.value(side)), (pair, after)
         ticked = {text for p in pairs for side in p.ticked for text in texts_of(p.field, p.value(side))}
-        assert texts(after) - ticked - {one["name"]} == set()
+        assert texts(after) - ticked - texts_of("name", one["name"]) == set()
         assert self.image(two["card"]) == {**self.image(two["card"]), **images.nothing(), "clients": [], "blocks": []}
 
     @precondition(lambda self: getattr(self, "links", None))
