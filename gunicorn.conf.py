@@ -18,8 +18,9 @@ preload_app = worker_class == "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 # An open chats page holds a socket and with it a thread; threads are made only when needed.
 threads = _number("WEB_THREADS", 256)
-# Connections over the number of threads wait in the pool and must not be refused before.
-worker_connections = max(1000, threads + 64)
+# What goes beyond the threads may be kept open between requests. An answer too many is the connection's last, and
+# until its client has hung up, two seconds at most, gunicorn's main thread waits and nobody is served.
+worker_connections = threads + 1024
 backlog = 1024
 
 timeout = 60

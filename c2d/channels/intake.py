@@ -73,7 +73,9 @@ def run() -> int:
             log.warning("the database is away", extra={"error": type(error).__name__})
             time.sleep(AWAY_PAUSE)
             continue
-        if taken:
+        if taken == 1:
+            quiet = not bell.wait(GATHER)
+        elif taken:
             time.sleep(_gathering(taken, time.monotonic() - began))
             quiet = True
         elif quiet:
@@ -85,8 +87,8 @@ def run() -> int:
 
 
 def _gathering(taken: int, took: float) -> float:
-    """How long to let more come together. What comes after a pause is taken at once; a busy machine, where a batch
-    takes long, gets fewer and larger ones."""
+    """How long to let more come together. What comes after a pause, or alone, is taken at once; a busy machine, where
+    a batch takes long, gets fewer and larger ones."""
     return 0.0 if taken >= BATCH else min(max(GATHER, 2 * took), GATHER_MOST)
 
 

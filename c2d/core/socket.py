@@ -88,7 +88,8 @@ def _serve(ws) -> None:
         hub.detach(connection)
         ws.sock.close()
         if not hub.closing:
-            hub.presence.leave(connection, connection.viewer.dialog_id)
+            # In turn: when a thousand pages go at once, each would open a connection to Redis.
+            hub.in_turn(hub.presence.leave, connection, connection.viewer.dialog_id)
 
 
 def _hear_all(hub, connection: Connection, ws) -> None:

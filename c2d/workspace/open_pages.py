@@ -9,7 +9,7 @@ from c2d.clients.access import sees
 from c2d.core import live, socket
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db
-from c2d.core.fragments import gather
+from c2d.core.fragments import for_viewer, gather
 from c2d.core.live import Push, Viewer
 from c2d.core.sql import Row, platform, scoped
 from c2d.core.tenancy import all_companies, company
@@ -39,7 +39,7 @@ def init_app(app: Flask, tables: Sequence[Table], transient: Callable[[dict], It
     live.init_app(app, live.Wiring(
         load_events=load_events, newest_seq=newest_seq, pushes=pushes, load_viewer=load_viewer,
         authorise=authorise, refresh_viewer=refresh_viewer, still_valid=still_valid,
-        transient_pushes=passing, release=db.session.remove,
+        transient_pushes=passing, reading=for_viewer, release=db.session.remove,
     ))
     socket.init_app(app)
 
@@ -57,8 +57,12 @@ def _looking(company_id: int) -> Iterator[None]:
 
 
 def load_events(company_id: int, after_seq: int, limit: int) -> list[Row]:
-    with _looking(company_id):
-        return _after.all(after=after_seq, limit=limit)
+    """Leaves the transaction open when there are some: what they show is read next."""
+    with company(company_id):
+        found = _after.all(after=after_seq, limit=limit)
+    if not found:
+        db.session.rollback()
+    return found
 
 
 def newest_seq(company_ids: Sequence[int]) -> dict[int, int]:

@@ -1,7 +1,8 @@
 """Events of one company, rendered once for each kind of viewer and framed once."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 from c2d.core.live.contract import Push, Viewer
 from c2d.core.live.frames import RESYNC, seq_mark, text_frame
@@ -14,8 +15,9 @@ class Batch:
     the order). A push that fails to render becomes a resync mark: the page then fetches what
     it shows, so that a broken template loses nobody an event."""
 
-    def __init__(self, pushes: Iterable[Push], upto: int | None):
+    def __init__(self, pushes: Iterable[Push], upto: int | None, reading: Callable[[Viewer], AbstractContextManager]):
         self.upto = upto
+        self._reading = reading
         self._pushes = list(pushes)
         self._by_topic: dict[str, list[int]] = {}
         for index, push in enumerate(self._pushes):
@@ -30,7 +32,8 @@ class Batch:
             return None
         frame = self._frames.get(parts)
         if frame is None:
-            html = "".join(self._render(part, viewer) for part in parts)
+            with self._reading(viewer):
+                html = "".join(self._render(part, viewer) for part in parts)
             frame = text_frame(html if self.upto is None else html + seq_mark(self.upto))
             self._frames[parts] = frame
         return frame

@@ -47,7 +47,7 @@ def _fill_in(hub, connection: Connection, topics: tuple, since: int, reached: in
     events = hub.wiring.load_events(viewer.company_id, since, reached - since)
     if events:
         pushes = hub.wiring.pushes(viewer.company_id, events, [viewer])
-        connection.fill_in(Batch(pushes, reached), topics, since)
+        connection.fill_in(Batch(pushes, reached, hub.wiring.reading), topics, since)
 
 
 def _follow(hub, connection: Connection) -> None:
@@ -59,5 +59,5 @@ def _follow(hub, connection: Connection) -> None:
             connection.jump(hub.feeds.cursor(viewer.company_id, 0))
             continue
         pushes = hub.wiring.pushes(viewer.company_id, events, [viewer])
-        connection.replay(Batch(pushes, events[-1].seq))
+        connection.replay(Batch(pushes, events[-1].seq, hub.wiring.reading))
     connection.mark()

@@ -1,6 +1,7 @@
 """What the live hub shares with the slices: viewers, pushes and the injected functions."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,6 +78,7 @@ class Wiring:
     still_valid(login_session_ids): those that have not ended, in one query.
     transient_pushes(company_id, notice): what a notice (typing, viewers) shows, with seq None.
     on_message(viewer, message): a client's message of a type that the hub does not know.
+    reading(viewer): a context around all that is rendered at once for the viewer.
     release(): gives the database session of the handshake back.
     """
 
@@ -89,4 +91,5 @@ class Wiring:
     still_valid: Callable[[set[int]], set[int]] = set
     transient_pushes: Callable[[int, dict], Iterable[Push]] = _nothing
     on_message: Callable[[Viewer, dict], Any] = _nothing
+    reading: Callable[[Viewer], AbstractContextManager] = nullcontext
     release: Callable[[], Any] = _nothing

@@ -202,10 +202,10 @@ class Hub:
         targets = self.feeds.advance(company_id, after, upto)
         try:
             pushes = self.wiring.pushes(company_id, events, [c.viewer for c in targets])
-            batch = Batch(pushes, upto)
+            batch = Batch(pushes, upto, self.wiring.reading)
         except Exception:
             log.exception("pushes of events %s to %s", after, upto)
-            batch = Batch((), upto)
+            batch = Batch((), upto, self.wiring.reading)
             for connection in targets:
                 connection.resync()
         for connection in targets:
@@ -218,7 +218,7 @@ class Hub:
     def _pass_on(self, company_id: int, notice: dict) -> None:
         if notice.get("t") == "viewers":
             notice = parse_operators(notice)
-        batch = Batch(self.wiring.transient_pushes(company_id, notice), None)
+        batch = Batch(self.wiring.transient_pushes(company_id, notice), None, self.wiring.reading)
         for connection in self.feeds.live_connections(company_id):
             connection.take_notice(batch)
 
