@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from c2d import config, wiring
-from c2d.core import csrf, errors, gate, headers, health, htmx, i18n, log, redis, ui
+from c2d.core import csrf, errors, gate, headers, health, htmx, i18n, kept, log, redis, ui
 from c2d.core.db import db
 
 
@@ -19,7 +19,7 @@ def create_app(settings: dict | None = None) -> Flask:
     if app.config["TRUST_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
     db.init_app(app)
-    for part in (redis, htmx, i18n, csrf, headers, errors, ui, health, gate):
+    for part in (redis, htmx, i18n, csrf, headers, errors, ui, kept, health, gate):
         part.init_app(app)
     wiring.init_app(app)
     return app

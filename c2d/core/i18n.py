@@ -52,6 +52,11 @@ def reading_as(locale: str, time_zone: str) -> Iterator[None]:
         g.reader_zone = before
 
 
+def language() -> str:
+    """'ru' or 'en', of whoever reads this."""
+    return get_locale().language
+
+
 def zone() -> ZoneInfo:
     """The company's time zone for whoever reads this."""
     found = operator_or_none()
@@ -100,14 +105,21 @@ def long_date(at: datetime) -> str:
 
 @pass_eval_context
 def _in_template(how: EvalContext, words: str, /, **variables) -> str:
-    found = _said(get_locale().language, how.autoescape, words)
-    return found % variables
+    if not variables:
+        return _plain(language(), how.autoescape, words)
+    return _said(language(), how.autoescape, words) % variables
 
 
 @pass_eval_context
 def _number_in_template(how: EvalContext, one: str, many: str, num: int, /, **variables) -> str:
     said = get_translations().ungettext(one, many, num)
     return (ours(said) if how.autoescape else said) % {"num": num, **variables}
+
+
+@lru_cache(maxsize=4096)
+def _plain(language: str, autoescape: bool, words: str) -> str:
+    """Without places to fill, but a doubled percent sign is one."""
+    return _said(language, autoescape, words) % {}
 
 
 @lru_cache(maxsize=4096)

@@ -7,12 +7,11 @@ other data is another key. What lies unasked is forgotten.
 from collections.abc import Callable, Hashable
 from sys import getsizeof
 
-from flask import current_app, request
-from flask_babel import get_locale
+from flask import Flask, current_app, request
 
 from c2d.core.clock import now
 from c2d.core.fragments import render
-from c2d.core.i18n import zone
+from c2d.core.i18n import language, zone
 from c2d.core.text import ours
 
 BYTES = 6 << 20  # in each process, for some two thousand rows or messages
@@ -47,6 +46,15 @@ class Shelf:
 shelf = Shelf(BYTES)
 
 
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["kept"] = kept
+
+
+def kept(template: str, /, **data: Hashable) -> str:
+    """For templates: a part of theirs that shows nothing but this data."""
+    return Kept(template).html(tuple(data.items()), lambda: data)
+
+
 class Kept:
     """One template's fragments for whoever reads now: language, time zone, day and the address of c2d are
     the reader's, all else stands in `data`. The template knows nothing of the request beside."""
@@ -54,7 +62,7 @@ class Kept:
     def __init__(self, template: str):
         here = zone()
         self.template = template
-        self.reading = (template, get_locale().language, here.key, now().astimezone(here).date(), request.script_root)
+        self.reading = (template, language(), here.key, now().astimezone(here).date(), request.script_root)
         self.fresh = current_app.jinja_env.auto_reload  # whoever edits templates wants to see it
 
     def html(self, data: Hashable, build: Callable[[], dict]) -> str:

@@ -1,6 +1,6 @@
 """Rows of dialogs in the shapes that the templates name."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -71,15 +71,13 @@ def list_row(row: Any, view: ListView, draft: str | None) -> ListRow:
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class DialogHead:
-    """The dialog above its messages, as dialogs/_dialog.html and dialogs/_header.html take it."""
+    """The dialog above its messages, as dialogs/_header.html takes it: the same for every reader."""
 
     id: int
     client_id: int
     name: str
-    initials: str
-    hue: int
     ch: str
     transport_label: str
     channel_name: str
@@ -87,36 +85,38 @@ class DialogHead:
     open: bool
     assignee_id: int | None
     assignee: str | None
-    request_number: str | None
+
+
+@dataclass(frozen=True)
+class OpenDialog(DialogHead):
+    """As dialogs/_dialog.html takes it, with what depends on who reads: may they write, is it theirs."""
+
+    head: DialogHead
     seq: int
-    unread: int = 0
-    caps: Capabilities = field(default_factory=Capabilities)
-    read_only: bool = False
-    mine: bool = False
-    blocked: str | None = None
+    caps: Capabilities
+    read_only: bool
+    mine: bool
+    blocked: str | None
 
 
 def dialog_head(row: Any) -> DialogHead:
-    """The same for every reader."""
-    name = client_name(row)
     return DialogHead(
-        id=row.id, client_id=row.client_id, name=name, initials=initials(name), hue=row.hue,
-        ch=transport_of(row.transport).glyph, transport_label=transport_label(row.transport),
-        channel_name=row.channel_name, login=login_of(row.username, row.external_id), open=row.state == OPEN,
-        assignee_id=row.operator_id, assignee=short_name(row.first_name, row.last_name),
-        request_number=request_label(row.request_number) if row.request_number else None,
-        seq=row.seq or 0, unread=row.unread, caps=transport_of(row.transport).can,
+        id=row.id, client_id=row.client_id, name=client_name(row), ch=transport_of(row.transport).glyph,
+        transport_label=transport_label(row.transport), channel_name=row.channel_name,
+        login=login_of(row.username, row.external_id), open=row.state == OPEN, assignee_id=row.operator_id,
+        assignee=short_name(row.first_name, row.last_name),
     )
 
 
-def dialog_for_reader(row: Any) -> DialogHead:
-    """With what depends on who reads: may they write, is it theirs."""
-    shape, who = dialog_head(row), operator()
-    shape.read_only = who.read_only or not (who.may("chats.reply") or who.may("chats.comment"))
-    shape.mine = row.operator_id == who.id
-    if row.channel_state == DISABLED:
-        shape.blocked = _("The channel is switched off: nothing can be sent through it.")
-    return shape
+def dialog_for_reader(row: Any) -> OpenDialog:
+    head, who = dialog_head(row), operator()
+    off = row.channel_state == DISABLED
+    return OpenDialog(
+        **vars(head), head=head, seq=row.seq or 0, caps=transport_of(row.transport).can,
+        read_only=who.read_only or not (who.may("chats.reply") or who.may("chats.comment")),
+        mine=row.operator_id == who.id,
+        blocked=_("The channel is switched off: nothing can be sent through it.") if off else None,
+    )
 
 
 def login_of(username: str | None, external_id: str) -> str:

@@ -50,7 +50,8 @@ def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> r
     key = rows._key(cursor)
     number = _REQUEST.fullmatch(q)
     lexemes = _lexemes(q)
-    statement = _statement(len(patterns), number is not None, lexemes is not None,
+    short = tuple(pattern.startswith("% ") for pattern in patterns)
+    statement = _statement(short, number is not None, lexemes is not None,
                            rows.active_filters(view), view.operator is not None, view.sort, key is not None)
     at, id = key or (None, None)
     given = {f"word{n}": pattern for n, pattern in enumerate(patterns)}
@@ -83,7 +84,7 @@ def _lexemes(q: str) -> str | None:
 
 
 @cache
-def _statement(words: int, number: bool, text: bool, filters: tuple, operator: bool, sort: str, after: bool) -> Scoped:
+def _statement(short: tuple, number: bool, text: bool, filters: tuple, operator: bool, sort: str, after: bool) -> Scoped:
     column, direction, beyond = rows.ORDER[sort]
     conditions = " ".join(rows.FILTERS[name] for name in filters)
     if operator:
@@ -91,18 +92,18 @@ def _statement(words: int, number: bool, text: bool, filters: tuple, operator: b
     if after:
         conditions += f" AND (d.{column}, d.id) {beyond} (%(at)s::timestamptz, %(id)s::bigint)"
     source = f"""SELECT {rows.COLUMNS} FROM dialogs d
-        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(words, number, text)}))
+        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(short, number, text)}))
           AND {SEES} {conditions}
         ORDER BY d.{column} {direction}, d.id {direction} LIMIT {rows.PAGE_SIZE + 1}"""  # noqa: S608
     return scoped(rows.dressed(source, column, direction))
 
 
-def _candidates(words: int, number: bool, text: bool) -> str:
-    every = " AND ".join(f"(c.search LIKE %(word{n})s OR c.search LIKE %(start{n})s)" for n in range(words))
+def _candidates(short: tuple[bool, ...], number: bool, text: bool) -> str:
+    """Which dialogs may be meant; `short` tells of each word whether its beginning is looked for too."""
+    every, answered = _all_in("c.search", short), _all_in(FOLDED_VALUE, short)
     parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {every}
         LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
     # a value is found by those who see its field
-    answered = " AND ".join(f"({FOLDED_VALUE} LIKE %(word{n})s OR {FOLDED_VALUE} LIKE %(start{n})s)" for n in range(words))
     parts.append(f"""SELECT x.id FROM (SELECT card_id FROM card_values JOIN custom_fields f
         ON f.company_id = card_values.company_id AND f.id = field_id
         WHERE card_values.company_id = %(company)s AND f.archived_at IS NULL AND {SEES_FIELD} AND {answered}
@@ -117,3 +118,9 @@ def _candidates(words: int, number: bool, text: bool) -> str:
         parts.append(f"""(SELECT m.dialog_id FROM messages m WHERE m.company_id = %(company)s
             AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL LIMIT {CANDIDATES})""")  # noqa: S608
     return " UNION ALL ".join(parts)
+
+
+def _all_in(column: str, short: tuple[bool, ...]) -> str:
+    return " AND ".join(
+        f"({column} LIKE %(word{n})s OR {column} LIKE %(start{n})s)" if is_short else f"{column} LIKE %(word{n})s"
+        for n, is_short in enumerate(short))

@@ -52,7 +52,7 @@ def items(stretch: Stretch, client: str, unread: int = 0) -> list[Piece]:
         today = _local(entry.at, here)
         if today != last_day:
             _close(out, lines)
-            out.append(day(entry.at))
+            out.append(day(entry.at, here))
             before, last_day = None, today
         if entry is first_new:
             _close(out, lines)
@@ -76,8 +76,8 @@ def rendered(pieces: Iterable[Piece], around: int | None = None) -> list[str]:
     return out
 
 
-def day(at: datetime) -> Piece:
-    local = at.astimezone(zone())
+def day(at: datetime, here: ZoneInfo | None = None) -> Piece:
+    local = at.astimezone(here or zone())
     return Piece(("day", local.date()), lambda: Item("day", local))
 
 

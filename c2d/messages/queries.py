@@ -19,29 +19,42 @@ SOURCE = """
     LEFT JOIN messages q ON q.company_id = m.company_id AND q.id = m.quote_id
     LEFT JOIN operators qo ON qo.company_id = q.company_id AND qo.id = q.operator_id
     WHERE m.company_id = %(company)s"""
+# A page is cut from its index before anything is joined to it: a plan made for dialogs of usual length reads
+# no more of the longest one.
+PAGE = """(SELECT * FROM {row} WHERE {company} = %(company)s AND {dialog} = %(dialog)s AND {key} {beyond} {only}
+    ORDER BY {key} {direction} LIMIT %(limit)s)"""
+OLDER, NEWER = {"beyond": "< %(edge)s", "direction": "DESC"}, {"beyond": "> %(edge)s", "direction": "ASC"}
 EVENTS = """
     SELECT e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars::text AS particulars, e.at, o.first_name, o.last_name
     FROM event_records e LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
-    WHERE e.company_id = %(company)s AND e.dialog_id = %(dialog)s AND e.journal"""
+    WHERE e.company_id = %(company)s"""
 
 # What was changed in a field of the company's own is told to those who see the field.
 TOLD = f"""AND NOT (e.kind = 'card_changed' AND e.particulars->>'field' LIKE 'field-%%' AND NOT EXISTS (
         SELECT 1 FROM custom_fields f WHERE f.company_id = e.company_id
         AND f.id = substr(e.particulars->>'field', 7)::bigint AND {SEES_FIELD}))"""  # noqa: S608
 
-_before = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id < %(edge)s
-    ORDER BY m.id DESC LIMIT %(limit)s""")  # noqa: S608
-_after = scoped(f"""SELECT {COLUMNS} {SOURCE} AND m.dialog_id = %(dialog)s AND m.id > %(edge)s
-    ORDER BY m.id LIMIT %(limit)s""")  # noqa: S608
+
+def _messages(where: dict[str, str]) -> str:
+    page = PAGE.format(row="messages m", key="m.id", dialog="m.dialog_id", company="m.company_id", only="", **where)
+    return f"SELECT {COLUMNS} {SOURCE.replace('FROM messages', f'FROM {page}')} ORDER BY m.id {where['direction']}"  # noqa: S608
+
+
+def _events(where: dict[str, str]) -> str:
+    page = PAGE.format(row="event_records e", key="e.seq", dialog="e.dialog_id", company="e.company_id",
+                       only=f"AND e.journal {TOLD}", **where)
+    return f"{EVENTS.replace('FROM event_records', f'FROM {page}')} ORDER BY e.seq {where['direction']}"
+
+
+_before, _after = scoped(_messages(OLDER)), scoped(_messages(NEWER))
 _these = scoped(f"""
     SELECT {COLUMNS}, p.kind AS previous_kind, p.operator_id AS previous_operator, p.at AS previous_at
     {SOURCE.replace("WHERE", '''LEFT JOIN LATERAL (
         SELECT x.kind, x.operator_id, x.at FROM messages x WHERE x.company_id = m.company_id
         AND x.dialog_id = m.dialog_id AND x.id < m.id ORDER BY x.id DESC LIMIT 1) p ON true WHERE''')}
     AND m.id = ANY(%(ids)s)""")  # noqa: S608
-_events_before = scoped(f"{EVENTS} AND e.seq < %(edge)s {TOLD} ORDER BY e.seq DESC LIMIT %(limit)s")
-_events_after = scoped(f"{EVENTS} AND e.seq > %(edge)s {TOLD} ORDER BY e.seq LIMIT %(limit)s")
-_lines = scoped(EVENTS.replace("e.dialog_id = %(dialog)s AND", "e.seq = ANY(%(seqs)s) AND") + " ORDER BY e.seq")
+_events_before, _events_after = scoped(_events(OLDER)), scoped(_events(NEWER))
+_lines = scoped(EVENTS + " AND e.journal AND e.seq = ANY(%(seqs)s) ORDER BY e.seq")
 _attachments = scoped("""
     SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks::text AS peaks, state
     FROM attachments
