@@ -2,7 +2,7 @@
 
 import pytest
 
-from c2d.clients.card import refresh_search
+from c2d.clients import searching
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
 from c2d.dialogs.models import Dialog, Request
@@ -15,7 +15,7 @@ def pavel(romashka, cast):
     client = factories.client("Пётр Никулин", phone="+79123456789", username="petr_n", external_id="707003957")
     dialog = factories.dialog(client, operator_id=cast.vera.id)
     factories.message(dialog, "Когда приедет мой холодильник?")
-    refresh_search(row(dialog).card_id)
+    searching.refresh([row(dialog).card_id])
     factories.dialog(factories.client("Иван Другой", phone="+70000000000"), operator_id=cast.vera.id)
     db.session.commit()
     return dialog
