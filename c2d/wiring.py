@@ -12,6 +12,7 @@ from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
 from c2d.clients import contact_routes as _contact_routes  # noqa: F401
+from c2d.clients import duplicate_routes as _duplicate_routes  # noqa: F401
 from c2d.clients import events as client_events
 from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401

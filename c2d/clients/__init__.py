@@ -7,6 +7,7 @@ from c2d.core.slice import Slice
 EDIT = "clients.edit"
 PERMISSIONS = (
     Action(EDIT, "Edit the client card", EVERYONE),
+    Action("clients.link", "Link and unlink chats", EVERYONE),
     Section("settings.chats", "Settings of chats"),
 )
 bp = Slice("clients", __name__, PERMISSIONS)

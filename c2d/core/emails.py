@@ -8,7 +8,7 @@ MAX_EMAIL = 254
 
 
 def normalise(raw: str | None) -> str | None:
-    """'Почта@Пример.РФ ' -> 'почта@xn--e1afmkfd.xn--p1ai'; None when it is not an address.
+    """'Post@Bücher.example ' -> 'post@xn--bcher-kva.example'; None when it is not an address.
 
     All in lower case: two mailboxes that differ in case alone are one in practice. The domain stands
     as the DNS knows it, so that both of its spellings are one address.

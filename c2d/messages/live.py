@@ -19,7 +19,9 @@ from c2d.messages import items, queries
 from c2d.messages.display import is_same
 
 CATCH_UP = 300
-JOURNAL_ONLY = {"card_changed", "tags_added", "tags_removed", "channel_blocked_by_client", "channel_unblocked_by_client"}
+JOURNAL_ONLY = {
+    "card_changed", "tags_added", "tags_removed", "client_moved", "channel_blocked_by_client", "channel_unblocked_by_client",
+}
 
 _dialogs = scoped("""
     SELECT id, client_id, operator_id, name FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)""")
