@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients.duplicates import COUNTED, REASONS, Page
+from c2d.clients.duplicates import COUNTED, NAME, PHONE, REASONS, Page
 from c2d.core.phones import readable
 from c2d.core.sql import scoped
 from c2d.core.text import initials
@@ -70,7 +70,10 @@ def counted(total: int | None) -> str | None:
 def _pair(row: Any, one: Side, other: Side) -> Pair:
     id = f"{row.one}-{row.other}"
     if not hasattr(row, "said_at"):
-        return Pair(id, one, other, [REASONS[n] for n in row.reasons])
+        reasons = [REASONS[n] for n in row.reasons]
+        if PHONE in reasons and NAME in reasons:
+            reasons.remove(NAME)  # the end of one and the same phone says nothing more
+        return Pair(id, one, other, reasons)
     return Pair(id, one, other, [], f"{row.first_name or ''} {row.last_name or ''}".strip(), row.said_at)
 
 

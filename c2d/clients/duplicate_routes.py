@@ -7,7 +7,7 @@ from c2d.core.db import in_transaction
 from c2d.core.errors import NotFound
 from c2d.core.htmx import answer, is_htmx
 
-REVIEW = "/settings/chats/duplicates"
+REVIEW = "/settings/duplicates"
 
 
 @bp.get(REVIEW, needs="clients.link")

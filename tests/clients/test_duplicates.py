@@ -15,7 +15,7 @@ from c2d.core.tenancy import company, company_id
 from c2d.roles.models import RoleGrant
 from tests.support import factories
 
-REVIEW = "/settings/chats/duplicates"
+REVIEW = "/settings/duplicates"
 HINT = "Похоже, есть ещё один чат этого клиента"
 
 
