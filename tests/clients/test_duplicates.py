@@ -185,13 +185,13 @@ def test_the_hint_costs_one_statement_and_the_review_three(as_, cast, pavel, sta
 
 @pytest.mark.own_database
 def test_said_twice_at_once_is_said_once(app, cast):
-    with app.app_context(), company(cast.romashka):
+    with app.app_context(), company(cast.chuzhaya):
         pair = [factories.client(name) for name in ("Павел", "Паша")]
         db.session.remove()
 
     def say():
-        with app.app_context(), company_as(cast.anna), company(cast.romashka):
-            in_transaction(lambda: duplicates.tell_apart(*pair, cast.anna.id))
+        with app.app_context(), company_as(cast.hariton), company(cast.chuzhaya):
+            in_transaction(lambda: duplicates.tell_apart(*pair, cast.hariton.id))
             db.session.remove()
 
     threads = [Thread(target=say) for _ in range(6)]
@@ -199,7 +199,7 @@ def test_said_twice_at_once_is_said_once(app, cast):
         thread.start()
     for thread in threads:
         thread.join()
-    with app.app_context(), company(cast.romashka):
+    with app.app_context(), company(cast.chuzhaya):
         assert db.session.query(Distinction).count() == 1
         assert db.session.query(EventRecord).filter_by(kind="clients_told_apart").count() == 1
         db.session.remove()
