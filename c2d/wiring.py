@@ -12,6 +12,7 @@ from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
 from c2d.clients import contact_routes as _contact_routes  # noqa: F401
+from c2d.clients import duplicate_routes as _duplicate_routes  # noqa: F401
 from c2d.clients import events as client_events
 from c2d.clients import link_live
 from c2d.clients import link_routes as _link_routes  # noqa: F401
@@ -98,6 +99,9 @@ REACTIONS.update({
     tag_events.TagCreated: Reactions(),
     client_events.CardsLinked: Reactions(),
     client_events.CardsUnlinked: Reactions(),
+    client_events.ClientMoved: Reactions(),
+    client_events.ClientsToldApart: Reactions(),
+    client_events.ClientsNotToldApart: Reactions(),
     dialog_events.RequestOpened: Reactions(),
     dialog_events.RequestClosed: Reactions(),
     dialog_events.DialogReopened: Reactions(),

@@ -9,7 +9,8 @@ MEDIA_KINDS = ("image", "voice", "audio", "video", "file", "sticker")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
     """The client as the provider knows it. `external_id` is unique within the transport (or the channel, see
-    `Capabilities.identity`); `phone` is digits with or without '+', as given; `name` is what to show."""
+    `Capabilities.identity`); `phone` is digits with or without '+', as given; `name` is what to show. `known_ids` are
+    further ids by which the provider may name the same client (WhatsApp's number beside its own id for the person)."""
 
     external_id: str
     phone: str | None = None
@@ -18,6 +19,8 @@ class Peer:
     first_name: str | None = None
     last_name: str | None = None
     language: str | None = None
+    email: str | None = None
+    known_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

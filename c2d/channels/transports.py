@@ -41,7 +41,8 @@ class Capabilities:
 class Transport:
     """`label` is a msgid; `glyph` names the drawing `ch-<glyph>`; `mark` stands before a client's id; `api_name` is the
     public API's word; `metered`: its dialogs count as active dialogs; `guarded`: people type the addresses it calls,
-    so its requests need the private-address guard; a rate is (messages, seconds)."""
+    so its requests need the private-address guard; `numbers_abroad`: its phones begin with the country's code, with or
+    without '+'; a rate is (messages, seconds)."""
 
     key: str
     label: str
@@ -52,6 +53,7 @@ class Transport:
     api_name: str = ""
     metered: bool = True
     guarded: bool = False
+    numbers_abroad: bool = True
     peer_rate: tuple[int, float] = (1, 1.0)
     account_rate: tuple[int, float] = (20, 1.0)
 
@@ -153,18 +155,18 @@ _ROWS = (
         account_rate=(30, 1.0),
     ),
     Transport(
-        key="widget", label=N_("Site widget"), glyph="web", mark="[chat]", can=_own_screen, peer_rate=(20, 1.0),
-        account_rate=(500, 1.0),
+        key="widget", label=N_("Site widget"), glyph="web", mark="[chat]", can=_own_screen,
+        numbers_abroad=False, peer_rate=(20, 1.0), account_rate=(500, 1.0),
     ),
     Transport(
         key="external", label=N_("External channel"), glyph="ext", mark="[ext]", adapter=External(),
         can=Capabilities(max_text=65_536, buttons=30, button_title=250, payload_bytes=2000, start_first=True,
                          statuses=("sent", "delivered", "read"), identity="channel"),
-        guarded=True, peer_rate=(20, 1.0), account_rate=(50, 1.0),
+        guarded=True, numbers_abroad=False, peer_rate=(20, 1.0), account_rate=(50, 1.0),
     ),
     Transport(
         key="demo", label=N_("Demo client"), glyph="demo", mark="[demo]", adapter=Demo(), can=_own_screen,
-        peer_rate=(20, 1.0), account_rate=(500, 1.0),
+        numbers_abroad=False, peer_rate=(20, 1.0), account_rate=(500, 1.0),
     ),
 )
 

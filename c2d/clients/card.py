@@ -1,13 +1,10 @@
 """Changing a card: one change holds for all the client's dialogs, and each of them tells of it."""
 
-from collections.abc import Iterable
-
 from flask_babel import gettext as _
 
-from c2d.clients import answers, fields, queries
+from c2d.clients import answers, fields, queries, searching
 from c2d.clients.events import CardChanged
 from c2d.clients.fields import BUILT_IN, Field
-from c2d.clients.searching import folded
 from c2d.core.errors import Conflict
 from c2d.core.events import Event, emit_all
 from c2d.core.sql import Row, scoped
@@ -28,19 +25,6 @@ _fill = scoped("""
     ON CONFLICT (company_id, card_id, field_id) DO UPDATE SET value = excluded.value""")
 _empty = scoped("""
     DELETE FROM card_values WHERE company_id = %(company)s AND card_id = %(card)s AND field_id = %(field)s""")
-# What the company's own fields say is looked up where it stands: not everybody may find it.
-_words = scoped("""
-    SELECT k.name, k.title, k.login,
-        (SELECT array_agg(concat_ws(' ', c.name, c.username)) FROM clients c
-         WHERE c.company_id = k.company_id AND c.card_id = k.id) AS names,
-        (SELECT array_agg(x) FROM clients c, unnest(ARRAY[c.external_id, c.phone]) x
-         WHERE c.company_id = k.company_id AND c.card_id = k.id) AS addresses,
-        (SELECT array_agg(x) FROM card_phones p, unnest(ARRAY[p.raw, p.number]) x
-         WHERE p.company_id = k.company_id AND p.card_id = k.id) AS phones,
-        (SELECT array_agg(e.address) FROM card_emails e
-         WHERE e.company_id = k.company_id AND e.card_id = k.id) AS emails
-    FROM client_cards k WHERE k.company_id = %(company)s AND k.id = %(card)s""")
-_find_by = scoped("UPDATE client_cards SET search = %(search)s WHERE company_id = %(company)s AND id = %(card)s")
 _rename = scoped("""
     UPDATE dialogs d SET name = %(name)s
     FROM (SELECT id FROM dialogs WHERE company_id = %(company)s AND card_id = %(card)s ORDER BY id FOR UPDATE) x
@@ -90,8 +74,7 @@ def _store(card_id: int, field: Field, typed: str) -> None:
         grow(card_id)
     if field.key == "name":
         _rename.run(card=card_id, name=typed)
-    if field.key in ("name", "title", "login"):
-        refresh_search(card_id)
+    searching.refresh([card_id])
 
 
 def grow(card_id: int) -> None:
@@ -105,10 +88,3 @@ def tell(card_id: int, kind: type[Event], **particulars) -> None:
         kind(card_id=card_id, dialog_id=dialog.id, client_id=dialog.client_id, **particulars)
         for dialog in _dialogs.all(card=card_id)
     )
-
-
-def refresh_search(card_id: int) -> None:
-    """Write anew what the card is found by."""
-    row = _words.first(card=card_id)
-    many: Iterable[str | None] = [*(row.names or ()), *(row.addresses or ()), *(row.phones or ()), *(row.emails or ())]
-    _find_by.run(card=card_id, search=folded(row.name, row.title, row.login, *many))

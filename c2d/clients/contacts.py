@@ -6,12 +6,12 @@ Those that a channel brought are the client's address there: they are neither ch
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
-from c2d.clients import card
+from c2d.clients import card, searching
 from c2d.clients.events import CardChanged
 from c2d.companies.settings import own
+from c2d.core import emails
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.phones import normalise, readable
 from c2d.core.sql import Row, Scoped, scoped
@@ -44,11 +44,10 @@ def _phone(typed: str) -> tuple[str, str]:
 
 def _email(typed: str) -> tuple[str, str]:
     raw = one_line(typed, 254)
-    try:
-        validate_email(raw, check_deliverability=False)
-    except EmailNotValidError:
-        raise Refused(_("This does not look like an e-mail address"), EMAILS) from None
-    return raw, raw.lower()
+    address = emails.normalise(raw)
+    if address is None:
+        raise Refused(_("This does not look like an e-mail address"), EMAILS)
+    return raw, address
 
 
 def _part(field: str, table: str, normal: str, source: str, read: Callable[[str], tuple[str, str]]) -> Part:
@@ -131,7 +130,7 @@ def make_primary(client_id: int, part: str, entry_id: int) -> None:
 
 def _tell(card_id: int, part: str, old: str, new: str) -> None:
     card.grow(card_id)
-    card.refresh_search(card_id)
+    searching.refresh([card_id])
     card.tell(card_id, CardChanged, field=PARTS[part].field, old=old, new=new)
 
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients import EDIT, answers, contacts, linking, queries
+from c2d.clients import EDIT, answers, contacts, duplicates, linking, queries
+from c2d.clients.duplicates import Suggestion
 from c2d.clients.fields import BUILT_IN, OWN, Field
-from c2d.core.current import operator
+from c2d.core.current import can, operator
 from c2d.core.text import initials
 
 
@@ -66,6 +67,7 @@ class CardPanel:
     tickets: list = field(default_factory=list)
     linked: bool = False
     links: list = field(default_factory=list)
+    duplicates: list[Suggestion] = field(default_factory=list)
 
 
 def panel(client_id: int, dialog_id: int | None) -> CardPanel:
@@ -83,6 +85,7 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
         phones=entries(contacts.PHONES, around["phones"]), emails=entries(contacts.EMAILS, around["emails"]),
         tags=[TagShown(t.id, t.raw, t.n) for t in around["tag"]],
         dialogs=[_dialog(d, dialog_id) for d in dialogs],
+        duplicates=duplicates.of_card(row.id) if can("clients.link") else [],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],
         linked=row.addresses > 1, links=[_link(link) for link in links],
     )

@@ -84,3 +84,30 @@ class CardsUnlinked(Event):
     journal = True
     card_id: int
     clients: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientMoved(Event):
+    """The client writes from another number or id now; `other_client_id` was known under the new one before."""
+
+    journal = True
+    card_id: int
+    old: str
+    new: str
+    other_client_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsToldApart(Event):
+    """Somebody said that two cards are not the same person."""
+
+    card_id: int
+    other_card_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsNotToldApart(Event):
+    """That was taken back."""
+
+    card_id: int
+    other_card_id: int

@@ -4,12 +4,15 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import Row
+
 from c2d.channels.contract import Peer
 from c2d.channels.transports import Transport
+from c2d.clients import addresses, moving, searching
+from c2d.clients.addresses import Address
 from c2d.clients.events import ClientCreated
-from c2d.clients.searching import folded
 from c2d.core.events import emit
-from c2d.core.phones import normalise
+from c2d.core.phones import readable
 from c2d.core.sql import scoped
 from c2d.core.text import one_line
 
@@ -26,12 +29,21 @@ class Known:
     renamed: str | None = None
 
 
+# By the id itself first: a number that is a client's own id is nobody else's further id.
 _find = scoped("""
-    SELECT c.id, c.card_id, c.external_id, c.name, c.username, k.name AS card_name, k.hue
-    FROM clients c JOIN client_cards k ON k.company_id = c.company_id AND k.id = c.card_id
-    WHERE c.company_id = %(company)s AND c.transport = %(transport)s AND c.scope = %(scope)s
-      AND c.external_id = ANY(%(external_ids)s)""")
-_country = scoped("SELECT country FROM companies WHERE id = %(company)s")
+    SELECT c.id, c.card_id, c.external_id, x.asked, c.name, c.username, c.phone, k.name AS card_name, k.hue
+    FROM (
+        SELECT id, external_id AS asked, 0 AS further FROM clients
+        WHERE company_id = %(company)s AND transport = %(transport)s AND scope = %(scope)s
+          AND external_id = ANY(%(external_ids)s)
+        UNION ALL
+        SELECT client_id, external_id, 1 FROM client_aliases
+        WHERE company_id = %(company)s AND transport = %(transport)s AND scope = %(scope)s
+          AND external_id = ANY(%(external_ids)s)
+    ) x
+    JOIN clients c ON c.company_id = %(company)s AND c.id = x.id
+    JOIN client_cards k ON k.company_id = c.company_id AND k.id = c.card_id
+    ORDER BY x.further DESC""")
 # Somebody else may make the same client at this moment: then theirs counts, and our card goes again.
 _create = scoped("""
     WITH fresh AS MATERIALIZED (
@@ -50,87 +62,138 @@ _create = scoped("""
         RETURNING id, external_id
     )
     SELECT fresh.card_id, fresh.external_id, client.id FROM fresh LEFT JOIN client USING (external_id)""")
-_add_phones = scoped("""
-    INSERT INTO card_phones (company_id, card_id, client_id, source, raw, number)
-    SELECT %(company)s, * FROM unnest(
-        %(cards)s::bigint[], %(clients)s::bigint[], %(sources)s::text[], %(raws)s::text[], %(numbers)s::text[])
-    ON CONFLICT DO NOTHING""")
 _drop = scoped("DELETE FROM client_cards WHERE company_id = %(company)s AND id = ANY(%(cards)s)")
-_refresh = scoped("""
+# What an operator wrote in the place of the client's own name or login stays.
+_follow = scoped("""
     WITH renamed AS (
-        UPDATE clients SET name = %(name)s, username = %(username)s
+        UPDATE clients SET name = %(name)s::text, username = %(username)s::text
         WHERE company_id = %(company)s AND id = %(id)s)
-    UPDATE client_cards SET name = CASE WHEN name = %(old)s AND %(name)s <> '' THEN %(name)s ELSE name END,
-           login = coalesce(%(username)s, login), search = left(search || ' ' || %(search)s, 4000),
+    UPDATE client_cards SET name = CASE WHEN name = %(old_name)s AND %(name)s <> '' THEN %(name)s ELSE name END,
+           login = CASE WHEN login = %(old_username)s::text THEN coalesce(%(username)s::text, login) ELSE login END,
            version = version + 1
     WHERE company_id = %(company)s AND id = %(card)s RETURNING name""")
-_move = scoped("""
-    UPDATE clients SET external_id = %(new)s
-    WHERE company_id = %(company)s AND transport = %(transport)s AND scope = %(scope)s AND external_id = %(old)s
-      AND NOT EXISTS (
-        SELECT 1 FROM clients n WHERE n.company_id = %(company)s AND n.transport = %(transport)s
-          AND n.scope = %(scope)s AND n.external_id = %(new)s)
-    RETURNING id, card_id""")
 _own_phone = scoped("""
-    UPDATE clients SET phone = coalesce(phone, %(phone)s) WHERE company_id = %(company)s AND id = %(id)s
-    RETURNING card_id""")
+    UPDATE clients SET phone = coalesce(phone, %(phone)s) WHERE company_id = %(company)s AND id = %(id)s""")
 
 
 def find(transport: Transport, scope: str, external_ids: Iterable[str]) -> dict[str, Known]:
-    """Those who are known, by external id."""
-    rows = _find.all(transport=transport.key, scope=scope, external_ids=sorted(set(external_ids)))
-    return {row.external_id: Known(row.id, row.card_id, row.external_id, row.card_name, row.hue) for row in rows}
+    """Those who are known, by the id they were asked for."""
+    return {row.asked: _known(row) for row in _rows(transport, scope, external_ids)}
 
 
 def find_or_create(transport: Transport, scope: str, peers: Iterable[Peer]) -> dict[str, Known]:
-    """The clients behind these addresses, by external id; new ones get a card each, and ClientCreated is emitted."""
+    """The clients behind these addresses, by external id; new ones get a card each, and ClientCreated is emitted.
+
+    A client known so far by one of a peer's further ids alone gets the better id, and stays the same client.
+    """
     wanted = {peer.external_id: peer for peer in peers}
-    rows = _find.all(transport=transport.key, scope=scope, external_ids=sorted(wanted))
-    known = {}
-    for row in rows:
-        known[row.external_id] = Known(row.id, row.card_id, row.external_id, row.card_name, row.hue)
-        _follow(known[row.external_id], row, wanted[row.external_id])
-    missing = [peer for external_id, peer in wanted.items() if external_id not in known]
+    rows = {row.asked: row for row in _rows(transport, scope, wanted)}
+    strange = {id: peer for id, peer in wanted.items() if id not in rows}
+    if any(peer.known_ids for peer in strange.values()):
+        changed = moving.take_better_ids(transport, scope, strange.values())
+        rows.update((row.asked, row) for row in _rows(transport, scope, changed))
+    known = {id: _known(row) for id, row in rows.items()}
+    _keep_up(transport, [(known[id], row, wanted[id]) for id, row in rows.items()])
+    missing = [peer for id, peer in wanted.items() if id not in known]
     if missing:
         known.update(_made(transport, scope, missing))
+    moving.learn(transport, scope, [(known[id].id, peer.known_ids) for id, peer in wanted.items() if peer.known_ids])
     return known
 
 
 def moved(transport: Transport, scope: str, old: str, peer: Peer) -> None:
-    """The client `old` has a new address; when that one is known already, the two stay apart."""
-    row = _move.first(transport=transport.key, scope=scope, old=old, new=peer.external_id)
-    if row:
-        _file_phones(transport, [(row.card_id, row.id, peer.phone, peer.external_id)])
+    """The client `old` has a new address, and stays the same client with the old number still on the card.
+
+    When the new address is known already the two stay apart: both cards have the number then, which is what
+    duplicates are told by.
+    """
+    rows = {row.asked: row for row in _rows(transport, scope, [old, peer.external_id])}
+    client, other = rows.get(old), rows.get(peer.external_id)
+    if client is None:
+        return
+    if other is None:
+        moving.readdress(transport, scope, client.id, peer)
+    phone = peer.phone or (other.phone if other else None)
+    addresses.file(transport, [Address(client.card_id, client.id, peer.external_id, phone, peer.email)])
+    searching.refresh([client.card_id])
+    if other is None or other.id != client.id:
+        before, after = _shown(transport, [(client.phone, old), (phone, peer.external_id)])
+        moving.tell(client, before, after, other.id if other else None)
 
 
 def owns_phone(transport: Transport, client: Known, phone: str) -> None:
     """The provider vouches that this number is the client's own."""
     _own_phone.run(id=client.id, phone=phone[:40])
-    _file_phones(transport, [(client.card_id, client.id, phone, phone)])
+    addresses.file(transport, [Address(client.card_id, client.id, client.external_id, phone)])
+    searching.refresh([client.card_id])
 
 
-def _follow(client: Known, row, peer: Peer) -> None:
-    """Take over a name or login that the client changed, unless an operator renamed the card."""
+def _rows(transport: Transport, scope: str, external_ids: Iterable[str]) -> list[Row]:
+    ids = sorted(set(external_ids))
+    return _find.all(transport=transport.key, scope=scope, external_ids=ids) if ids else []
+
+
+def _known(row: Row) -> Known:
+    return Known(row.id, row.card_id, row.external_id, row.card_name, row.hue)
+
+
+def _shown(transport: Transport, addresses_: list[tuple[str | None, str]]) -> list[str]:
+    """Pairs of phone and id for reading: the phone where there is one."""
+    numbers = addresses.normal_phones(transport, [phone for phone, _ in addresses_])
+    return [readable(number) if number else phone or id for number, (phone, id) in zip(numbers, addresses_, strict=True)]
+
+
+def _keep_up(transport: Transport, seen: list[tuple[Known, Row, Peer]]) -> None:
+    """Take over what clients have changed about themselves."""
+    changed = [client.card_id for client, row, peer in seen if _renamed(client, row, peer)]
+    for client, row, peer in seen:
+        if peer.phone and peer.phone != row.phone and _another_phone(transport, client, row, peer):
+            changed.append(client.card_id)
+    searching.refresh(changed)
+
+
+def _renamed(client: Known, row: Row, peer: Peer) -> bool:
+    """Take over a name or login, unless an operator wrote another one on the card."""
     name, username = one_line(peer.name), one_line(peer.username, 100) or None
     if (not name or name == row.name) and username in (None, row.username):
-        return
-    after = _refresh.value(
-        id=client.id, card=client.card_id, name=name or row.name, username=username or row.username, old=row.name,
-        search=folded(name, username),
+        return False
+    after = _follow.value(
+        id=client.id, card=client.card_id, name=name or row.name, username=username or row.username,
+        old_name=row.name, old_username=row.username or "",
     )
     client.renamed = after if after != client.name else None
     client.name = after
+    return True
+
+
+def _another_phone(transport: Transport, client: Known, row: Row, peer: Peer) -> bool:
+    """The same account with a number that was not told before, or with another one."""
+    before, phone = addresses.normal_phones(transport, [row.phone, peer.phone])
+    if row.phone and (before == phone or not phone):
+        return False
+    moving.set_phone(client.id, one_line(peer.phone, 40))
+    addresses.file(transport, [Address(client.card_id, client.id, peer.external_id, peer.phone)])
+    if row.phone:
+        moving.tell(row, *_shown(transport, [(row.phone, ""), (peer.phone, "")]), None)
+    return True
 
 
 def _made(transport: Transport, scope: str, peers: list[Peer]) -> dict[str, Known]:
     rows = sorted((_particulars(transport, peer) for peer in peers), key=lambda row: row["external_id"])
+    numbers = addresses.normal_phones(transport, [row["phone"] for row in rows])
+    emails = {peer.external_id: peer.email for peer in peers}
+    for row, number in zip(rows, numbers, strict=True):
+        words = [row["title"], row["username"], row["external_id"], row["phone"], emails[row["external_id"]]]
+        row["search"] = searching.text_of(words, [number])
     columns = {key: [row[key] for row in rows] for key in rows[0]}
     made = _create.all(transport=transport.key, scope=scope, **columns)
     ours = [row for row in made if row.id]
     if len(ours) < len(made):
         _drop.run(cards=[row.card_id for row in made if not row.id])
     phones = {row["external_id"]: row["phone"] for row in rows}
-    _file_phones(transport, [(row.card_id, row.id, phones[row.external_id], row.external_id) for row in ours])
+    addresses.file(transport, [
+        Address(row.card_id, row.id, row.external_id, phones[row.external_id], emails[row.external_id]) for row in ours
+    ])
     for row in ours:
         emit(ClientCreated(client_id=row.id, card_id=row.card_id))
     return find(transport, scope, [peer.external_id for peer in peers])
@@ -139,22 +202,8 @@ def _made(transport: Transport, scope: str, peers: list[Peer]) -> dict[str, Know
 def _particulars(transport: Transport, peer: Peer) -> dict:
     name, username = one_line(peer.name), one_line(peer.username, 100) or None
     phone = one_line(peer.phone, 40) or None
-    title = name or username or phone or f"{transport.mark} {peer.external_id}"
     return {
-        "external_id": peer.external_id, "name": name, "username": username, "phone": phone, "title": title,
+        "external_id": peer.external_id, "name": name, "username": username, "phone": phone,
+        "title": name or username or phone or f"{transport.mark} {peer.external_id}",
         "hue": zlib.crc32(peer.external_id.encode()) % 36,
-        "search": folded(title, username, phone, peer.external_id),
     }
-
-
-def _file_phones(transport: Transport, entries: list[tuple[int, int, str | None, str]]) -> None:
-    """Entries are (card, client, phone, external id): the number where there is one, else the messenger's id."""
-    if not entries:
-        return
-    country = _country.value() if any(phone for _, _, phone, _ in entries) else "RU"
-    _add_phones.run(
-        cards=[card for card, *_ in entries], clients=[client for _, client, *_ in entries],
-        sources=[transport.mark] * len(entries),
-        raws=[(phone or external_id)[:200] for _, _, phone, external_id in entries],
-        numbers=[normalise(phone, country) if phone else None for _, _, phone, _ in entries],
-    )

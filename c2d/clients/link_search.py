@@ -1,14 +1,15 @@
-"""Finding the dialog that is to be linked: by a name, a number or an id."""
+"""Finding the dialog that is to be linked: by any field of its card, a number or an id."""
 
 import re
+from functools import cache
 
+from c2d.clients import search
 from c2d.clients.access import SEES, sight
 from c2d.core.sql import Row, Scoped, scoped
-from c2d.core.text import fold, one_line
+from c2d.core.text import one_line, other_layout
 
-MAX_WORDS, SHOWN, CANDIDATES = 6, 20, 200
+SHOWN = 20
 _NUMBER = re.compile(r"(?:id)?\s*(\d{1,18})", re.IGNORECASE)
-_PHONE = re.compile(r"[\d\s()+.-]+")
 
 _DIALOGS = f"""
     SELECT d.id, d.client_id, d.card_id, d.transport, d.sort_at, d.name, d.hue, h.name AS channel_name,
@@ -23,29 +24,23 @@ _DIALOGS = f"""
 _ORDER = f" ORDER BY d.sort_at DESC, d.id LIMIT {SHOWN}"
 
 
-def _statement(words: int) -> Scoped:
-    every = " AND ".join(f"k.search LIKE %(word{n})s" for n in range(words))
+@cache
+def _statement(shape: tuple[bool, ...]) -> Scoped:
     return scoped(_DIALOGS + f"""d.id IN (
-        SELECT x.id FROM (SELECT k.id FROM client_cards k WHERE k.company_id = %(company)s AND {every} LIMIT {CANDIDATES}) k
+        SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {search.condition(shape)}
+                          LIMIT {search.CANDIDATES}) k
         JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = k.id
         UNION ALL SELECT x.id FROM dialogs x WHERE x.company_id = %(company)s AND (x.client_id = %(id)s OR x.id = %(id)s))
         """ + _ORDER)  # noqa: S608
 
 
-_found = [_statement(words) for words in range(1, MAX_WORDS + 1)]
 _of_client = scoped(_DIALOGS + "d.client_id = ANY(%(clients)s)" + _ORDER)
 
 
 def found(typed: str) -> list[Row]:
-    """The dialogs that fit and that the operator may see, the liveliest first."""
+    """The dialogs that fit and that the operator may see, the liveliest first; a wrong keyboard layout is understood."""
     q = one_line(typed, 100)
-    digits = re.sub(r"\D", "", q)
-    words = [digits] if _PHONE.fullmatch(q) and len(digits) >= 3 else fold(q).split()[:MAX_WORDS]
-    if not words:
-        return []
-    number = _NUMBER.fullmatch(q)
-    patterns = {f"word{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
-    return _found[len(words) - 1].all(**sight(), **patterns, id=int(number[1]) if number else None)
+    return next((rows for text in (q, other_layout(q)) if text and (rows := _look(text))), [])
 
 
 def dialogs_of(clients: list[int]) -> list[Row]:
@@ -53,5 +48,9 @@ def dialogs_of(clients: list[int]) -> list[Row]:
     return _of_client.all(**sight(), clients=clients)
 
 
-def _escaped(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
+def _look(q: str) -> list[Row]:
+    words, number = search.words_of(q), _NUMBER.fullmatch(q)
+    if not words:
+        return []
+    id = int(number[1]) if number else None
+    return _statement(search.shape(words)).all(**sight(), **search.values(words), id=id)

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from c2d.clients import carrying, images, queries
-from c2d.clients.card import refresh_search
+from c2d.clients import carrying, images, queries, searching
 from c2d.clients.events import CardsLinked
 from c2d.clients.images import CONTENT
 from c2d.core.clock import now
@@ -63,7 +62,7 @@ def join(one: dict, other: dict, said: dict) -> int:
     carrying.blocks(kept, absorbed, at)
     carrying.tell_apart(one, other)
     dialogs = carrying.paint([kept])
-    refresh(kept, absorbed)
+    searching.refresh([kept, absorbed])
     id = _write.value(
         kept=kept, absorbed=absorbed, operator=operator().id, clients=json.dumps(other["clients"]), at=at,
         kept_before=json.dumps(one), absorbed_before=json.dumps(other),
@@ -80,11 +79,6 @@ def tell(dialogs: Iterable[Row], one: dict, other: dict) -> None:
                     clients=tuple(one["clients"] if dialog.client_id in other["clients"] else other["clients"]))
         for dialog in dialogs
     )
-
-
-def refresh(*cards: int) -> None:
-    for card in cards:
-        refresh_search(card)
 
 
 def changed() -> str:

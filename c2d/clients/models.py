@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from c2d.core.db import Base, CompanyScoped, created, moment, owned_by, to_one
 
-# What is searched in a value: lower case, yo as ye.
-FOLDED_VALUE = "translate(lower(value), '\u0451', '\u0435')"
+# The end of a number, the same with and without its codes. Queries say it in these words, to be read from the index.
+TAIL = r"right(regexp_replace(coalesce(number, raw), '\D', '', 'g'), 7)"
 
 
 class ClientCard(CompanyScoped, Base):
@@ -63,6 +63,21 @@ class Client(CompanyScoped, Base):
     card = to_one("Client.card_id", "ClientCard")
 
 
+class Alias(CompanyScoped, Base):
+    """A further id by which a provider may name a client, as WhatsApp does with a number beside its own id."""
+
+    __tablename__ = "client_aliases"
+    __table_args__ = (
+        owned_by("client_id", "clients"),
+        UniqueConstraint("company_id", "transport", "scope", "external_id"),
+        Index("ix_client_aliases_client", "company_id", "client_id"),
+    )
+    client_id: Mapped[int]
+    transport: Mapped[str] = mapped_column(String(30))
+    scope: Mapped[str] = mapped_column(String(20), default="")
+    external_id: Mapped[str] = mapped_column(String(200))
+
+
 class Phone(CompanyScoped, Base):
     """A phone or messenger id on a card, with the mark of the transport it came from.
 
@@ -76,6 +91,8 @@ class Phone(CompanyScoped, Base):
         owned_by("client_id", "clients"),
         UniqueConstraint("company_id", "card_id", "source", "raw"),
         Index("ix_card_phones_number", "company_id", "number"),
+        Index("ix_card_phones_raw", "company_id", "raw", postgresql_where=text("number IS NULL")),
+        Index("ix_card_phones_tail", "company_id", text(TAIL)),
     )
     card_id: Mapped[int]
     client_id: Mapped[int | None]
@@ -147,7 +164,6 @@ class CardValue(CompanyScoped, Base):
         owned_by("field_id", "custom_fields"),
         UniqueConstraint("company_id", "card_id", "field_id"),
         Index("ix_card_values_field", "company_id", "field_id"),
-        Index("ix_card_values_text", "company_id", text(f"{FOLDED_VALUE} gin_trgm_ops"), postgresql_using="gin"),
     )
     card_id: Mapped[int]
     field_id: Mapped[int]

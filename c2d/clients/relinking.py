@@ -5,7 +5,7 @@ from dataclasses import asdict
 from cryptography.fernet import InvalidToken
 from flask_babel import gettext as _
 
-from c2d.clients import carrying, images, linking, queries
+from c2d.clients import carrying, images, linking, queries, searching
 from c2d.clients.unlinking import Parted
 from c2d.core.clock import now
 from c2d.core.crypto import open_sealed, seal
@@ -43,7 +43,7 @@ def undo(client_id: int, sealed: str) -> None:
     carrying.blocks_exactly(told["before"])
     carrying.tell_apart(found[kept], found[other])
     dialogs = carrying.paint([kept])
-    linking.refresh(kept, other)
+    searching.refresh([kept, other])
     _reopen.run(ids=told["links"])
     _lead_back.run(kept=kept, other=other, cards=told["led"])
     linking.tell(dialogs, found[kept], found[other])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from c2d.clients import card
+from c2d.clients import card, searching
 from c2d.clients.events import TagsAdded, TagsRemoved
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
@@ -70,6 +70,7 @@ def _change(card_id: int, come: dict[int, str], gone: dict[int, str]) -> None:
     _take.run(card=card_id, ids=list(gone))
     _carry.run(card=card_id)
     card.grow(card_id)
+    searching.refresh([card_id])
     if come:
         card.tell(card_id, TagsAdded, names=tuple(come.values()))
     if gone:

@@ -7,12 +7,12 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients import carrying, choosing, custom, images, queries
+from c2d.clients import carrying, choosing, custom, images, queries, searching
 from c2d.clients.choosing import Pair
 from c2d.clients.events import CardsUnlinked
 from c2d.clients.images import CONTENT
 from c2d.clients.leaving import Address, own_card
-from c2d.clients.linking import changed, refresh
+from c2d.clients.linking import changed
 from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
@@ -216,7 +216,7 @@ def _inside(links: list[Row], card: int) -> set[int]:
 
 def _tell(made: Plan, other: int) -> None:
     dialogs = carrying.paint([made.now["card"], other])
-    refresh(made.now["card"], other)
+    searching.refresh([made.now["card"], other])
     emit_all(
         CardsUnlinked(dialog_id=dialog.id, client_id=dialog.client_id, card_id=dialog.card_id,
                       clients=tuple(sorted(made.staying if dialog.card_id == other else made.leaving)))

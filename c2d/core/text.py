@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -9,6 +10,7 @@ MAX_TEXT = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»]", re.IGNORECASE)
 _ANCHOR = Markup('<a href="%s" target="_blank" rel="noopener noreferrer nofollow">%s</a>')
+_MARKED = Markup("<mark>%s</mark>")
 _LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
 _CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю."
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -47,6 +49,44 @@ def linkify(text: str) -> Markup:
         position = match.end()
     out.append(escape(text[position:]))
     return Markup("").join(out)
+
+
+def highlight(text: str, words: Sequence[str], around: int | None = None) -> Markup | None:
+    """The text, escaped, with the folded words in <mark>; None when none of them occurs.
+
+    Digits are found across what people write between them: '916123' in '+7 916 123-45-67'. With `around` only
+    so many characters on both sides of the first one.
+    """
+    text = unicodedata.normalize("NFC", text)
+    letters = [(letter, n) for n, char in enumerate(text) for letter in fold(char)]
+    spans = []
+    for word in words:
+        spans += _occurrences(letters, word)
+        if word.isdecimal() and len(word) > 2:
+            spans += _occurrences([pair for pair in letters if pair[0].isdecimal()], word)
+    if not spans:
+        return None
+    spans.sort()
+    begin = max(0, spans[0][0] - around) if around else 0
+    end = min(len(text), spans[0][1] + around) if around else len(text)
+    out, position = [escape("…" if begin else "")], begin
+    for first, last in spans:
+        first = max(first, position)
+        if first < last <= end:
+            out += [escape(text[position:first]), _MARKED % escape(text[first:last])]
+            position = last
+    out += [escape(text[position:end]), escape("…" if end < len(text) else "")]
+    return Markup("").join(out)
+
+
+def _occurrences(letters: list[tuple[str, int]], word: str) -> list[tuple[int, int]]:
+    """Where a word stands, as (first, behind the last) of the text that the letters came from."""
+    line, found = "".join(letter for letter, _ in letters), []
+    at = line.find(word) if word else -1
+    while at >= 0 and len(found) < 20:
+        found.append((letters[at][1], letters[at + len(word) - 1][1] + 1))
+        at = line.find(word, at + len(word))
+    return found
 
 
 def ours(html: str) -> Markup:

@@ -24,8 +24,8 @@ def page_of_rows(view: ListView, cursor: str | None = None, current: int | None 
     who = operator()
     found = search(view, who, cursor) if view.q else Found(rows.page(view, who, cursor))
     html = Rows(view, current).html
-    context = {"rows": [html(row, row.draft) for row in found.page.rows], "next_url": _next(view, found.page.cursor),
-               "instead": found.instead}
+    context = {"rows": [html(row, row.draft, found.matched.get(row.card_id)) for row in found.page.rows],
+               "next_url": _next(view, found.page.cursor), "instead": found.instead}
     return {**context, "cursor": cursor} if cursor else context
 
 

@@ -1,24 +1,22 @@
-"""Finding chats: part of a name, phone, login, id or own field, a request's number, words of a message.
+"""Finding chats: by any field of the client's card, a request's number, words of a message.
 
 Searching looks at all chats that the operator may see, whatever the folder: who searches for a
 client does not know where the chat lies.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from c2d.clients.access import SEES, SEES_FIELD, sight
-from c2d.clients.models import FOLDED_VALUE
+from c2d.clients import search as people
+from c2d.clients.access import SEES, sight
+from c2d.clients.search import Match
 from c2d.core.current import CurrentOperator
 from c2d.core.sql import Scoped, scoped
 from c2d.core.text import fold, other_layout
 from c2d.dialogs import rows
 from c2d.dialogs.view import ListView
 
-MAX_WORDS = 6
-CANDIDATES = 200
-_PHONE = re.compile(r"[\d\s()+.-]+")
 _REQUEST = re.compile(r"\s*(?:[nN\u043d\u041d\u2116]\s*-?\s*)?(\d{4,18})\s*")  # N-1, also in Cyrillic, also with the sign
 # the index of messages.models.FOLDED; written out because messages stand to the right
 _TEXT = "to_tsvector('russian', translate(m.text, '\u0451\u0401', '\u0435\u0435'))"
@@ -28,63 +26,47 @@ _TEXT = "to_tsvector('russian', translate(m.text, '\u0451\u0401', '\u0435\u0435'
 class Found:
     page: rows.Page
     instead: str | None = None  # what was searched for when the typed words found nothing
+    matched: dict[int, Match] = field(default_factory=dict)  # by card
 
 
 def search(view: ListView, who: CurrentOperator, cursor: str | None = None) -> Found:
     """One page of what fits; words typed in the wrong keyboard layout are understood."""
     found = _look(view, view.q, who, cursor)
-    if found.rows or cursor:
-        return Found(found)
+    if found.page.rows or cursor:
+        return found
     meant = other_layout(view.q)
     if meant:
         second = _look(view, meant, who, cursor)
-        if second.rows:
-            return Found(second, meant)
-    return Found(found)
+        if second.page.rows:
+            return replace(second, instead=meant)
+    return found
 
 
-def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> rows.Page:
-    patterns = _patterns(q)
-    if not patterns:
-        return rows.Page([], None)
+def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> Found:
+    words = people.words_of(q)
+    if not words:
+        return Found(rows.Page([], None))
     key = rows._key(cursor)
     number = _REQUEST.fullmatch(q)
     lexemes = _lexemes(q)
-    short = tuple(pattern.startswith("% ") for pattern in patterns)
-    statement = _statement(short, number is not None, lexemes is not None,
+    statement = _statement(people.shape(words), number is not None, lexemes is not None,
                            rows.active_filters(view), view.operator is not None, view.sort, key is not None)
     at, id = key or (None, None)
-    given = {f"word{n}": pattern for n, pattern in enumerate(patterns)}
-    given.update({f"start{n}": pattern.removeprefix("% ") for n, pattern in enumerate(patterns)})
-    return rows.cut(statement.all(
-        **sight(who), **rows.values(view), **given, at=at, id=id, lexemes=lexemes, role=who.role_id,
+    page = rows.cut(statement.all(
+        **sight(who), **rows.values(view), **people.values(words), at=at, id=id, lexemes=lexemes,
         number=int(number[1]) if number else None,
     ), view)
-
-
-def _patterns(q: str) -> list[str]:
-    """What must all occur in the card: the digits of a phone, else each word."""
-    digits = re.sub(r"\D", "", q)
-    if _PHONE.fullmatch(q) and len(digits) >= 3:
-        words = [digits]
-    else:
-        words = fold(q).split()[:MAX_WORDS]
-    return [_like(word) for word in words]
-
-
-def _like(word: str) -> str:
-    escaped = re.sub(r"([\\%_])", r"\\\1", word)
-    # two letters make no trigram inside a word, at its beginning they do
-    return f"%{escaped}%" if len(word) > 2 else f"% {escaped}%"
+    return Found(page, matched=people.matches([row.card_id for row in page.rows], words, who.id))
 
 
 def _lexemes(q: str) -> str | None:
-    words = re.findall(r"\w+", fold(q))[:MAX_WORDS]
+    words = re.findall(r"\w+", fold(q))[:people.MAX_WORDS]
     return " & ".join(f"'{word}':*" for word in words) if any(len(w) > 2 for w in words) else None
 
 
 @cache
-def _statement(short: tuple, number: bool, text: bool, filters: tuple, operator: bool, sort: str, after: bool) -> Scoped:
+def _statement(words: tuple[bool, ...], number: bool, text: bool, filters: tuple, operator: bool, sort: str,
+               after: bool) -> Scoped:
     column, direction, beyond = rows.ORDER[sort]
     conditions = " ".join(rows.FILTERS[name] for name in filters)
     if operator:
@@ -92,22 +74,16 @@ def _statement(short: tuple, number: bool, text: bool, filters: tuple, operator:
     if after:
         conditions += f" AND (d.{column}, d.id) {beyond} (%(at)s::timestamptz, %(id)s::bigint)"
     source = f"""SELECT {rows.COLUMNS} FROM dialogs d
-        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(short, number, text)}))
+        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(words, number, text)}))
           AND {SEES} {conditions}
         ORDER BY d.{column} {direction}, d.id {direction} LIMIT {rows.PAGE_SIZE + 1}"""  # noqa: S608
     return scoped(rows.dressed(source, column, direction))
 
 
-def _candidates(short: tuple[bool, ...], number: bool, text: bool) -> str:
-    """Which dialogs may be meant; `short` tells of each word whether its beginning is looked for too."""
-    every, answered = _all_in("c.search", short), _all_in(FOLDED_VALUE, short)
-    parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {every}
-        LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
-    # a value is found by those who see its field
-    parts.append(f"""SELECT x.id FROM (SELECT card_id FROM card_values JOIN custom_fields f
-        ON f.company_id = card_values.company_id AND f.id = field_id
-        WHERE card_values.company_id = %(company)s AND f.archived_at IS NULL AND {SEES_FIELD} AND {answered}
-        LIMIT {CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.card_id""")  # noqa: S608
+def _candidates(words: tuple[bool, ...], number: bool, text: bool) -> str:
+    parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c
+        WHERE c.company_id = %(company)s AND {people.condition(words)}
+        LIMIT {people.CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
     if number:
         parts.append("SELECT dialog_id FROM requests WHERE company_id = %(company)s AND number = %(number)s")
         parts.append("SELECT id FROM dialogs WHERE company_id = %(company)s AND id = %(number)s")
@@ -116,11 +92,5 @@ def _candidates(short: tuple[bool, ...], number: bool, text: bool) -> str:
             WHERE k.company_id = %(company)s AND k.id = %(number)s""")
     if text:
         parts.append(f"""(SELECT m.dialog_id FROM messages m WHERE m.company_id = %(company)s
-            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL LIMIT {CANDIDATES})""")  # noqa: S608
+            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL LIMIT {people.CANDIDATES})""")  # noqa: S608
     return " UNION ALL ".join(parts)
-
-
-def _all_in(column: str, short: tuple[bool, ...]) -> str:
-    return " AND ".join(
-        f"({column} LIKE %(word{n})s OR {column} LIKE %(start{n})s)" if is_short else f"{column} LIKE %(word{n})s"
-        for n, is_short in enumerate(short))

@@ -6,8 +6,8 @@ from random import Random
 
 from c2d.channels.models import DEAD, Channel, Sending
 from c2d.channels.transports import TRANSPORTS
+from c2d.clients import searching
 from c2d.clients.models import CardTag, Client, ClientCard, Email, Phone
-from c2d.clients.searching import folded
 from c2d.core.db import db
 from c2d.core.phones import normalise
 from c2d.core.sql import scoped
@@ -51,9 +51,6 @@ class Writer:
         cards: dict[int, ClientCard] = {}
         for chat in chats:
             cards.setdefault(id(chat.human), self._card(chat.human, chat))
-            card = cards[id(chat.human)]
-            address = chat.address
-            card.search = folded(card.search, address.external_id, address.phone, address.username)
         db.session.add_all(cards.values())
         db.session.flush()
         humans = {id(chat.human): chat.human for chat in chats}
@@ -67,7 +64,6 @@ class Writer:
         return ClientCard(
             name=human.name, login=human.login, comment=human.comment,
             hue=zlib.crc32(chat.address.external_id.encode()) % 36, created_at=_first(chat),
-            search=folded(human.name, human.login, human.email, human.comment),
         )
 
     def _clients(self, chats: list[Chat], cards: dict[int, ClientCard]) -> list[Client]:
@@ -87,6 +83,7 @@ class Writer:
             for chat, client in zip(chats, rows, strict=True) if chat.channel not in ("email", "demo"))
         for chat, client in zip(chats, rows, strict=True):
             self.facts.note(_first(chat), "client_created", client, card_id=client.card_id)
+        searching.refresh(card.id for card in cards.values())
         return rows
 
     def _dialogs(self, chats: list[Chat], clients: list[Client]) -> list[Dialog]:

@@ -20,8 +20,8 @@ from c2d.messages.display import is_same
 
 CATCH_UP = 300
 JOURNAL_ONLY = {
-    "card_changed", "tags_added", "tags_removed", "cards_linked", "cards_unlinked", "channel_blocked_by_client",
-    "channel_unblocked_by_client",
+    "card_changed", "tags_added", "tags_removed", "cards_linked", "cards_unlinked", "client_moved",
+    "channel_blocked_by_client", "channel_unblocked_by_client",
 }
 
 _dialogs = scoped("""

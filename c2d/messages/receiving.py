@@ -68,7 +68,8 @@ def _write(account: Account, messages: list[Incoming], verdicts: Verdicts) -> No
     clients = identity.find_or_create(
         account.transport, account.identity_scope, (message.event.peer for message in messages)
     )
-    threads = opening.threads(account, list(clients.values()))
+    # two addresses of one batch may be one client
+    threads = opening.threads(account, list({client.id: client for client in clients.values()}.values()))
     entries = [(message, threads[clients[message.event.peer.external_id].id]) for message in messages]
     entries = _without_early_echoes(entries, verdicts)
     _open_requests(account, entries)

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import count
 
 from c2d.channels.models import Channel
+from c2d.clients import searching
 from c2d.clients.models import CardLink, CardTag, CardValue, Client, ClientCard, CustomField, Phone
 from c2d.core.clock import now
 from c2d.core.crypto import new_token, seal
@@ -98,6 +99,8 @@ def custom_field(label: str, kind: str = "text", card_id: int | None = None, val
     id = _add(CustomField(label=label, kind=kind, **values))
     if card_id:
         _add(CardValue(card_id=card_id, field_id=id, value=value))
+        searching.refresh([card_id])
+        db.session.commit()
     return id
 
 
