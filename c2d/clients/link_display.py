@@ -1,6 +1,6 @@
 """The steps of linking and unlinking in the shapes that clients/link/*.html name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +10,7 @@ from c2d.channels.transports import TRANSPORTS
 from c2d.clients import link_search
 from c2d.clients.choosing import A, B, Pair
 from c2d.clients.custom import Custom
+from c2d.clients.search import Match
 from c2d.core.phones import readable
 from c2d.core.sql import Row, scoped
 from c2d.core.text import initials
@@ -28,9 +29,9 @@ def label_of(field: str, fields: Iterable[Custom]) -> str:
     return words.get(field) or next((each.label for each in fields if each.id == field), field)
 
 
-def found(rows: Iterable[Row], card: int) -> list[SimpleNamespace]:
-    """Dialogs to choose from; those of this card are `here`."""
-    return [_dialog(row, here=row.card_id == card) for row in rows]
+def found(rows: Iterable[Row], matched: Mapping[int, Match], card: int) -> list[SimpleNamespace]:
+    """Dialogs to choose from, with what matched on their cards; those of this card are `here`."""
+    return [_dialog(row, row.card_id == card, matched.get(row.card_id)) for row in rows]
 
 
 def side(image: dict) -> SimpleNamespace:
@@ -76,11 +77,12 @@ def leaving(image: dict, current: int) -> list[SimpleNamespace]:
     return sorted(by_client.values(), key=lambda one: (one.client_id != current, one.client_id))
 
 
-def _dialog(row: Any, here: bool = False) -> SimpleNamespace:
+def _dialog(row: Any, here: bool = False, match: Match | None = None) -> SimpleNamespace:
     return SimpleNamespace(
         id=row.id, client_id=row.client_id, name=row.name, initials=initials(row.name), hue=row.hue,
         ch=_glyph(row.transport), transport_label=_label(row.transport), channel_name=row.channel_name, channels=[],
         login=_login(row), phone=readable(row.phone or ""), at=row.sort_at, here=here, others=row.others,
+        match=match,
     )
 
 

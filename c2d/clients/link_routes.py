@@ -136,7 +136,7 @@ def _is_current(one: dict, other: dict, given) -> bool:
 
 def _find(card, errors=()) -> str:
     q = request.args.get("q", "")
-    rows = link_display.found(link_search.found(q), card.id)
+    rows = link_display.found(*link_search.found(q), card.id)
     said = ngettext("%(num)d chat found", "%(num)d chats found", len(rows)) if q.strip() else ""
     return _step("_find", card.client_id, q=q, rows=rows, said=said, errors=errors)
 

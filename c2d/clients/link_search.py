@@ -5,6 +5,8 @@ from functools import cache
 
 from c2d.clients import search
 from c2d.clients.access import SEES, sight
+from c2d.clients.search import Match
+from c2d.core.current import operator
 from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import one_line, other_layout
 
@@ -37,10 +39,17 @@ def _statement(shape: tuple[bool, ...]) -> Scoped:
 _of_client = scoped(_DIALOGS + "d.client_id = ANY(%(clients)s)" + _ORDER)
 
 
-def found(typed: str) -> list[Row]:
-    """The dialogs that fit and that the operator may see, the liveliest first; a wrong keyboard layout is understood."""
+def found(typed: str) -> tuple[list[Row], dict[int, Match]]:
+    """The dialogs that fit and that the operator may see, the liveliest first, and what matched on each card.
+
+    A wrong keyboard layout is understood.
+    """
     q = one_line(typed, 100)
-    return next((rows for text in (q, other_layout(q)) if text and (rows := _look(text))), [])
+    for text in (q, other_layout(q)):
+        rows = _look(text) if text else []
+        if rows:
+            return rows, search.matches([row.card_id for row in rows], search.words_of(text), operator().id)
+    return [], {}
 
 
 def dialogs_of(clients: list[int]) -> list[Row]:
