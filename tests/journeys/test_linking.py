@@ -27,6 +27,8 @@ def test_linking_by_keys_alone_shows_in_every_window_and_is_taken_back(demo, des
     colleague = desk.of(ADMIN, f"/chats/{other}")
     window = desk.of(ADMIN, f"/chats/{one}")
     page = window.page
+    page.locator("#card-menu-button").focus()
+    page.keyboard.press("Enter")
     page.locator("#card-link").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Имя, номер или ID")).to_be_focused()
@@ -69,6 +71,7 @@ def test_linking_and_parting_by_touch_on_a_phone(demo, desk, ada):
     window = desk.of(ADMIN, f"/chats/{one}", 390, has_touch=True)
     page = window.page
     page.get_by_role("button", name="Карточка клиента").tap()
+    page.locator("#card-menu-button").tap()
     page.locator("#card-link").tap()
     page.get_by_label("Имя, номер или ID").fill("адель")
     window.find("#link-results .person").first.tap()
@@ -83,8 +86,9 @@ def test_linking_and_parting_by_touch_on_a_phone(demo, desk, ada):
     page.get_by_role("button", name="Сохранить").tap()
     expect(window.find(".toast.undo")).to_be_visible()
     expect(window.find("#dlg")).to_be_hidden()
-    if not page.locator("#card-unlink").is_visible():
+    if not page.locator("#card-menu-button").is_visible():
         page.get_by_role("button", name="Карточка клиента").tap()
+    page.locator("#card-menu-button").tap()
     page.locator("#card-unlink").tap()
     window.find(".unlink-form .person").last.tap()
     window.check()
