@@ -93,7 +93,11 @@ class DialogHead:
     caps: Capabilities = field(default_factory=Capabilities)
     read_only: bool = False
     mine: bool = False
-    blocked: str | None = None
+    blocked: str | None = None  # why nothing can be sent
+    blacklisted: bool = False
+    others: bool = False  # the client has further dialogs that the reader may see
+    merged: int | None = None  # the card, where all its dialogs are shown together,
+    together: tuple[int, ...] = ()  # these
 
 
 def dialog_head(row: Any) -> DialogHead:
@@ -106,6 +110,7 @@ def dialog_head(row: Any) -> DialogHead:
         assignee_id=row.operator_id, assignee=short_name(row.first_name, row.last_name),
         request_number=request_label(row.request_number) if row.request_number else None,
         seq=row.seq or 0, unread=row.unread, caps=transport_of(row.transport).can,
+        blacklisted=row.blacklisted,
     )
 
 
@@ -113,7 +118,7 @@ def dialog_for_reader(row: Any) -> DialogHead:
     """With what depends on who reads: may they write, is it theirs."""
     shape, who = dialog_head(row), operator()
     shape.read_only = who.read_only or not (who.may("chats.reply") or who.may("chats.comment"))
-    shape.mine = row.operator_id == who.id
+    shape.mine, shape.others = row.operator_id == who.id, row.others
     if row.channel_state == DISABLED:
         shape.blocked = _("The channel is switched off: nothing can be sent through it.")
     return shape

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from c2d.blacklist.queries import BLOCKED
 from c2d.clients.access import SEES, SEES_FIELD, sight
 from c2d.clients.models import FOLDED_VALUE
 from c2d.core.current import CurrentOperator
@@ -115,5 +116,7 @@ def _candidates(words: int, number: bool, text: bool) -> str:
             WHERE k.company_id = %(company)s AND k.id = %(number)s""")
     if text:
         parts.append(f"""(SELECT m.dialog_id FROM messages m WHERE m.company_id = %(company)s
-            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL LIMIT {CANDIDATES})""")  # noqa: S608
+            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL
+            AND NOT (m.withheld AND EXISTS (SELECT 1 FROM dialogs d WHERE d.company_id = m.company_id
+                     AND d.id = m.dialog_id AND {BLOCKED})) LIMIT {CANDIDATES})""")  # noqa: S608
     return " UNION ALL ".join(parts)

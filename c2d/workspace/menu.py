@@ -36,6 +36,7 @@ def settings_items() -> list[Item]:
         Item(_("Basic"), "/settings/basic", "settings.basic"),
         Item(_("Accounts"), "/settings/accounts", "accounts"),
         Item(_("Chats"), "/settings/chats", "settings.chats"),
+        Item(_("Blacklist"), "/settings/blacklist", "blacklist"),
     ])
 
 
