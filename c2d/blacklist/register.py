@@ -63,7 +63,7 @@ def page(tab: str, q: str, cursor: str | None) -> Page:
 
 
 def known(address: str) -> list[Row]:
-    """The cards that have exactly this phone number, messenger's id, login or client id."""
+    """The cards that have exactly this phone number, messenger's id or client id."""
     typed = one_line(address, 100)
     digits = re.sub(r"\D", "", typed)
     if not typed:
