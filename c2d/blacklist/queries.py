@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Row
-
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 
 # A condition on `blacklist_entries b`.
 IN_FORCE = "b.lifted_at IS NULL AND (b.until IS NULL OR b.until > statement_timestamp())"

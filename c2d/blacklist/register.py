@@ -3,13 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Row
-
 from c2d.blacklist.queries import IN_FORCE
 from c2d.companies.settings import own
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.phones import normalise
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.core.text import fold, one_line
 
 PAGE_SIZE = 50

@@ -65,7 +65,7 @@ def test_both_dialogs_are_one_sequence_by_time_with_the_marks_of_their_channels(
     assert texts(page) == ["раз", "два", "три", "четыре"]
     marks = re.findall(r'class="via-mark">.*?<span class="cut">([^<]*)</span>', page, re.S)
     assert marks[:4] == ["Поддержка", "Продажи", "Поддержка", "Продажи"]
-    assert 'action="/chats/%d/messages"' % pair[0] in page and 'aria-current="true">Все диалоги клиента' in page
+    assert f'action="/chats/{pair[0]}/messages"' in page and 'aria-current="true">Все диалоги клиента' in page
     assert texts(as_(cast.vera).get(f"/chats/{pair[0]}").text) == ["раз", "три"]
 
 
