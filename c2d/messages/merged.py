@@ -37,14 +37,17 @@ _messages = scoped(f"""
     {SOURCE.replace("FROM messages m", "FROM page JOIN messages m ON m.company_id = %(company)s AND m.id = page.id")}
     ORDER BY page.at DESC, page.id DESC""")  # noqa: S608
 _events = scoped(f"""
+    WITH page AS MATERIALIZED (
+        SELECT x.seq FROM unnest(%(dialogs)s::bigint[]) AS p(dialog_id), LATERAL (
+            SELECT y.seq FROM event_records y
+            WHERE y.company_id = %(company)s AND y.dialog_id = p.dialog_id AND y.journal AND y.seq < %(edge)s
+              AND (y.dialog_id = %(home)s OR y.kind <> ALL(%(card_wide)s))
+            ORDER BY y.seq DESC LIMIT %(limit)s) x
+        ORDER BY x.seq DESC LIMIT %(limit)s)
     SELECT {EVENT_COLUMNS}
-    FROM unnest(%(dialogs)s::bigint[]) AS p(dialog_id), LATERAL (
-        SELECT x.* FROM event_records x
-        WHERE x.company_id = %(company)s AND x.dialog_id = p.dialog_id AND x.journal AND x.seq < %(edge)s
-          AND (x.dialog_id = %(home)s OR x.kind <> ALL(%(card_wide)s))
-        ORDER BY x.seq DESC LIMIT %(limit)s) e
+    FROM page JOIN event_records e ON e.company_id = %(company)s AND e.seq = page.seq
     LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
-    ORDER BY e.seq DESC LIMIT %(limit)s""")  # noqa: S608
+    ORDER BY e.seq DESC""")  # noqa: S608
 
 
 @dataclass(frozen=True)
