@@ -14,11 +14,12 @@ from typing import Any
 
 from c2d.clients import queries as client_queries
 from c2d.clients.display import channel_mark
+from c2d.core.current import operator
 from c2d.core.events import REACTIONS
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.sql import scoped
 from c2d.messages.log import PAGE_SIZE, Stretch, is_message
-from c2d.messages.queries import COLUMNS, EVENT_COLUMNS, SOURCE
+from c2d.messages.queries import COLUMNS, EVENT_COLUMNS, SOURCE, TOLD
 
 _END = 2**62
 CURSOR_CHARS = 4000
@@ -39,10 +40,10 @@ _messages = scoped(f"""
 _events = scoped(f"""
     WITH page AS MATERIALIZED (
         SELECT x.seq FROM unnest(%(dialogs)s::bigint[]) AS p(dialog_id), LATERAL (
-            SELECT y.seq FROM event_records y
-            WHERE y.company_id = %(company)s AND y.dialog_id = p.dialog_id AND y.journal AND y.seq < %(edge)s
-              AND (y.dialog_id = %(home)s OR y.kind <> ALL(%(card_wide)s))
-            ORDER BY y.seq DESC LIMIT %(limit)s) x
+            SELECT e.seq FROM event_records e
+            WHERE e.company_id = %(company)s AND e.dialog_id = p.dialog_id AND e.journal AND e.seq < %(edge)s
+              AND (e.dialog_id = %(home)s OR e.kind <> ALL(%(card_wide)s)) {TOLD}
+            ORDER BY e.seq DESC LIMIT %(limit)s) x
         ORDER BY x.seq DESC LIMIT %(limit)s)
     SELECT {EVENT_COLUMNS}
     FROM page JOIN event_records e ON e.company_id = %(company)s AND e.seq = page.seq
@@ -99,7 +100,8 @@ def before(dialogs: Dialogs, edge: Edge, withheld: bool, size: int = PAGE_SIZE) 
     """The entries just older than the edge."""
     ids = list(dialogs.marks)
     messages = _messages.all(dialogs=ids, edges=[edge.of(id) for id in ids], withheld=withheld, limit=size + 1)
-    events = _events.all(dialogs=ids, edge=edge.event, home=dialogs.home, card_wide=card_wide(), limit=size + 1)
+    events = _events.all(dialogs=ids, edge=edge.event, home=dialogs.home, card_wide=card_wide(),
+                         role=operator().role_id, limit=size + 1)
     found = list(islice(merge(messages, events, key=_placed, reverse=True), size + 1))
     entries = found[:size][::-1]
     older = _older(entries, edge) if len(found) > size else None

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'messages_withheld'
-down_revision = 'cards_linked'
+down_revision = 'card_values_found'
 branch_labels = None
 depends_on = None
 

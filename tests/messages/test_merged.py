@@ -40,7 +40,7 @@ def texts(html: str) -> list[str]:
 
 def viewer(person, role: str, dialog: int, card: int | None = None) -> Viewer:
     return Viewer(person.company_id, person.id, 1, "ru", "Europe/Moscow", registry.granted(role, {}), dialog,
-                  "folder=all", card)
+                  "folder=all", card_id=card)
 
 
 def frame(one: Viewer) -> str:
@@ -208,3 +208,13 @@ def test_a_damaged_cursor_is_the_end_of_the_log(pair, as_, cast, cursor):
     factories.message(pair[0], "здесь")
     answer = as_(cast.vera).get(f"/chats/{pair[0]}/messages?all=1&before={cursor}", htmx=True)
     assert answer.status_code == 200
+
+
+def test_a_field_for_some_roles_is_not_told_to_the_others(pair, as_, cast):
+    client = rows("SELECT id FROM clients")[0].id
+    field = factories.custom_field("Долг", role_ids=[cast.anna.role_id])
+    as_(cast.anna).post(f"/clients/{client}/fields/field-{field}", data={"value": "миллион"})
+    card = card_of(pair[0])
+    assert "миллион" in as_(cast.anna).get(f"/chats/{pair[0]}?all=1", htmx=True).text
+    assert "миллион" not in as_(cast.vera).get(f"/chats/{pair[0]}?all=1", htmx=True).text
+    assert "миллион" not in frame(viewer(cast.vera, "operator", pair[0], card))
