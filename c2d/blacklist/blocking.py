@@ -39,15 +39,6 @@ _due = platform("""
     SELECT DISTINCT company_id FROM blacklist_entries WHERE lifted_at IS NULL AND until <= %(now)s LIMIT 200""")
 _dialogs = scoped("""
     SELECT id, client_id, card_id FROM dialogs WHERE company_id = %(company)s AND card_id = ANY(%(cards)s) ORDER BY id""")
-_unite = scoped("""
-    INSERT INTO blacklist_entries (company_id, card_id, reason, blocked_by, blocked_at, until, replied_at)
-    SELECT company_id, %(kept)s, reason, blocked_by, blocked_at, until, replied_at FROM blacklist_entries
-    WHERE company_id = %(company)s AND card_id = %(absorbed)s AND lifted_at IS NULL
-      AND (until IS NULL OR until > %(now)s)
-    ON CONFLICT (company_id, card_id) WHERE lifted_at IS NULL DO UPDATE SET
-        until = CASE WHEN blacklist_entries.until IS NULL OR excluded.until IS NULL THEN NULL
-                     ELSE greatest(blacklist_entries.until, excluded.until) END,
-        replied_at = greatest(blacklist_entries.replied_at, excluded.replied_at)""")
 
 
 def block(card_id: int, reason: str, until: datetime | None, close: bool) -> None:
@@ -70,14 +61,6 @@ def unblock(card_id: int) -> None:
     expire_here(card_id)
     if _lift.first(card=card_id, me=operator().id, now=now()):
         _tell([card_id], expired=False)
-
-
-def unite(kept_card_id: int, absorbed_card_id: int) -> None:
-    """For linking: the kept card is blocked when either is, with the stricter end.
-
-    The absorbed card keeps its own entry, so that it is as it was when the two are parted again.
-    """
-    _unite.run(kept=kept_card_id, absorbed=absorbed_card_id, now=now())
 
 
 def expire() -> None:

@@ -76,6 +76,7 @@ class CardsLinked(Event):
     """
 
     journal = True
+    card_wide = True
     card_id: int
     clients: tuple[int, ...]
 
@@ -85,5 +86,6 @@ class CardsUnlinked(Event):
     """Its clients and those named here have a card each again. Ids alone, as in CardsLinked."""
 
     journal = True
+    card_wide = True
     card_id: int
     clients: tuple[int, ...]

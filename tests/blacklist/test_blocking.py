@@ -8,7 +8,7 @@ import pytest
 from c2d.blacklist import blocking
 from c2d.blacklist.forms import a_month_after
 from c2d.core.clock import now
-from c2d.core.db import db, in_transaction
+from c2d.core.db import db
 from c2d.core.errors import Conflict
 from c2d.operators.models import Operator
 from c2d.roles.models import RoleGrant
@@ -124,18 +124,6 @@ def test_the_card_and_the_head_show_it_and_the_way_back(pavel, block, as_, cast)
     assert "Заблокирован" in head and "/unblocking" in head
     card = page[page.index('id="card"'):]
     assert "Заблокирован" in card and "Хамит" in card and "Вера Волкова" in card and "/unblocking" in card
-
-
-def test_linked_cards_are_blocked_when_either_is_with_the_stricter_end(romashka):
-    day, week = now() + timedelta(days=1), now() + timedelta(days=7)
-    for kept, absorbed, wanted in ((None, week, week), (day, week, week), (week, day, week), (day, "ever", None)):
-        cards = [rows("SELECT card_id FROM clients WHERE id = %(id)s", id=factories.client())[0].card_id for _ in range(2)]
-        for card, until in zip(cards, (kept, absorbed), strict=True):
-            if until:
-                factories.blocked(card, until=None if until == "ever" else until)
-        in_transaction(lambda cards=cards: blocking.unite(*cards))
-        [row] = rows("SELECT until FROM blacklist_entries WHERE card_id = %(card)s", card=cards[0])
-        assert row.until == wanted
 
 
 def test_the_loser_of_two_who_block_at_once_is_told(pavel, romashka, monkeypatch, app, cast):
