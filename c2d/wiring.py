@@ -2,8 +2,14 @@
 
 from flask import Flask
 
-from c2d import channels, clients, companies, demo, dialogs, messages, sessions, tags, workspace
+from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, sessions, tags, workspace
+from c2d.blacklist import display as blacklist_display
+from c2d.blacklist import events as blacklist_events
+from c2d.blacklist import jobs as blacklist_jobs
+from c2d.blacklist import live as blacklist_live
 from c2d.blacklist import models as _blacklist  # noqa: F401
+from c2d.blacklist import routes as _blacklist_routes  # noqa: F401
+from c2d.blacklist import settings_routes as _blacklist_settings_routes  # noqa: F401
 from c2d.channels import events as channel_events
 from c2d.channels import inbound, outbox, queue, sender
 from c2d.channels import jobs as channel_jobs
@@ -33,6 +39,7 @@ from c2d.demo import links as demo_links
 from c2d.demo import routes as _demo_routes  # noqa: F401
 from c2d.demo import telegram as demo_telegram
 from c2d.dialogs import action_routes as _dialog_action_routes  # noqa: F401
+from c2d.dialogs import closing
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import live as dialog_live
 from c2d.dialogs import models as _dialogs  # noqa: F401
@@ -66,11 +73,11 @@ SLICES = (
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, dialogs.bp, messages.bp, demo.bp, demo_telegram.bp,
-    workspace.bp,
+    companies.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp, messages.bp, demo.bp,
+    demo_telegram.bp, workspace.bp,
 )
 PERIODIC = [
-    *channel_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
+    *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
 ]
 
@@ -102,6 +109,8 @@ REACTIONS.update({
     client_events.ClientMoved: Reactions(),
     client_events.ClientsToldApart: Reactions(),
     client_events.ClientsNotToldApart: Reactions(),
+    blacklist_events.ClientBlocked: Reactions(inline=[closing.end_of_blocked]),
+    blacklist_events.ClientUnblocked: Reactions(),
     dialog_events.RequestOpened: Reactions(),
     dialog_events.RequestClosed: Reactions(),
     dialog_events.DialogReopened: Reactions(),
@@ -112,6 +121,7 @@ REACTIONS.update({
     dialog_events.ChannelBlockedByClient: Reactions(),
     dialog_events.ChannelUnblockedByClient: Reactions(),
     message_events.MessageReceived: Reactions(),
+    message_events.MessageWithheld: Reactions(),
     message_events.MessageSent: Reactions(),
     message_events.MessageImported: Reactions(),
     message_events.CommentAdded: Reactions(),
@@ -121,7 +131,9 @@ REACTIONS.update({
 })
 
 # What each kind of event shows on the pages that are open.
-LIVE = [client_live.PUSHES, link_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES]
+LIVE = [
+    client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES,
+]
 on_commit(open_pages.ring)
 
 # What the channels need of the messages, which stand to their right.
@@ -144,7 +156,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = HookDoor(app, app.wsgi_app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, rail, demo_links):
+    for part in (door, rail, blacklist_display, demo_links):
         part.init_app(app)
     open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)

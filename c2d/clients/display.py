@@ -84,7 +84,7 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
         fields=[_own_fact(f) for f in around["field"]],
         phones=entries(contacts.PHONES, around["phones"]), emails=entries(contacts.EMAILS, around["emails"]),
         tags=[TagShown(t.id, t.raw, t.n) for t in around["tag"]],
-        dialogs=[_dialog(d, dialog_id) for d in dialogs],
+        dialogs=[dialog_line(d, dialog_id) for d in dialogs],
         duplicates=duplicates.of_card(row.id) if can("clients.link") else [],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],
         linked=row.addresses > 1, links=[_link(link) for link in links],
@@ -118,11 +118,18 @@ def _own_fact(row: Any) -> Fact:
     return fact(own, row.normal or "")
 
 
-def _dialog(row: Any, current: int | None) -> SimpleNamespace:
-    transport = TRANSPORTS.get(row.transport)
+def channel_mark(transport: str, channel_name: str) -> SimpleNamespace:
+    """Which channel a message went through: its glyph, and its name in words."""
+    known = TRANSPORTS.get(transport)
+    return SimpleNamespace(ch=known.glyph if known else "ext", transport=_(known.label) if known else transport,
+                           name=channel_name)
+
+
+def dialog_line(row: Any, current: int | None) -> SimpleNamespace:
+    """One of the client's dialogs, as a list of them shows it."""
+    mark = channel_mark(row.transport, row.channel_name)
     return SimpleNamespace(
-        id=row.id, ch=transport.glyph if transport else "ext",
-        transport_label=_(transport.label) if transport else row.transport, channel_name=row.channel_name,
+        id=row.id, ch=mark.ch, transport_label=mark.transport, channel_name=row.channel_name,
         login=f"@{row.username.lstrip('@')}" if row.username else row.external_id, at=row.sort_at,
         current=row.id == current, unread=row.unread,
     )

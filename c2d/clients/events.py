@@ -17,6 +17,7 @@ class CardChanged(Event):
     """
 
     journal = True
+    card_wide = True
     card_id: int
     field: str
     old: str
@@ -28,6 +29,7 @@ class CardChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class TagsAdded(Event):
     journal = True
+    card_wide = True
     card_id: int
     names: tuple[str, ...]
 
@@ -35,6 +37,7 @@ class TagsAdded(Event):
 @dataclass(frozen=True, kw_only=True)
 class TagsRemoved(Event):
     journal = True
+    card_wide = True
     card_id: int
     names: tuple[str, ...]
 
@@ -73,6 +76,7 @@ class CardsLinked(Event):
     """
 
     journal = True
+    card_wide = True
     card_id: int
     clients: tuple[int, ...]
 
@@ -82,6 +86,7 @@ class CardsUnlinked(Event):
     """Its clients and those named here have a card each again. Ids alone, as in CardsLinked."""
 
     journal = True
+    card_wide = True
     card_id: int
     clients: tuple[int, ...]
 

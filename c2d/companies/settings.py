@@ -9,9 +9,13 @@ from c2d.core.tenancy import company_id
 
 @dataclass(frozen=True)
 class Settings:
-    """`sla_minutes`: a client who waits longer than this is marked as waiting too long."""
+    """`sla_minutes`: a client who waits longer than this is marked as waiting too long.
+
+    `blacklist_reply` is what blocked clients are answered with, '' for nothing.
+    """
 
     sla_minutes: int = 15
+    blacklist_reply: str = ""
 
 
 def own() -> Company:
@@ -31,4 +35,10 @@ def change(name: str, time_zone: str, locale: str, country: str, **settings) -> 
     company = own()
     company.name, company.time_zone = name, time_zone
     company.locale, company.country = locale, country
+    choose(**settings)
+
+
+def choose(**settings) -> None:
+    """Write fields of Settings into the running transaction."""
+    company = own()
     company.settings = {**company.settings, **settings}

@@ -29,9 +29,11 @@ class Event:
 
     `dialog_id` files the fact under a dialog; `journal = True` in a subclass makes it a line of
     the conversation; `actor_id` is the operator (filled from the request), None for the system.
+    `card_wide = True`: it is told in every dialog of a card, and once where all of them are shown together.
     """
 
     journal = False
+    card_wide = False
     dialog_id: int | None = None
     client_id: int | None = None
     message_id: int | None = None

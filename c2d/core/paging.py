@@ -10,9 +10,9 @@ def to_cursor(*key) -> str:
     return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def from_cursor(cursor: str | None, size: int) -> tuple | None:
+def from_cursor(cursor: str | None, size: int, most: int = 200) -> tuple | None:
     """The key, or None for an absent or damaged cursor (then the first page is shown)."""
-    if not cursor or len(cursor) > 200:
+    if not cursor or len(cursor) > most:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

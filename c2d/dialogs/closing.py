@@ -1,6 +1,7 @@
 """Ending the work on a request, and taking it up again under a new number."""
 
 
+from c2d.blacklist.events import ClientBlocked
 from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.events import emit
@@ -32,8 +33,18 @@ def close(dialog_id: int) -> None:
     dialog = locked(dialog_id)
     if dialog.state == CLOSED:
         return
-    number = _close.value(id=dialog.id, now=now(), me=operator().id)
-    emit(RequestClosed(dialog_id=dialog.id, client_id=dialog.client_id, number=number or 0))
+    _end(dialog.id, dialog.client_id)
+
+
+def end_of_blocked(fact: ClientBlocked) -> None:
+    """Who blocked a client closes what is open with them, also where a colleague has it; the rows are held."""
+    if fact.closes:
+        _end(fact.dialog_id, fact.client_id)
+
+
+def _end(dialog_id: int, client_id: int) -> None:
+    number = _close.value(id=dialog_id, now=now(), me=operator().id)
+    emit(RequestClosed(dialog_id=dialog_id, client_id=client_id, number=number or 0))
 
 
 def reopen(dialog_id: int) -> None:

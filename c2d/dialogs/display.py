@@ -85,6 +85,7 @@ class DialogHead:
     open: bool
     assignee_id: int | None
     assignee: str | None
+    blacklisted: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,10 @@ class OpenDialog(DialogHead):
     caps: Capabilities
     read_only: bool
     mine: bool
-    blocked: str | None
+    blocked: str | None  # why nothing can be sent
+    others: bool  # the client has further dialogs that the reader may see
+    merged: int | None  # the card, where all its dialogs are shown together,
+    together: tuple[int, ...]  # these
 
 
 def dialog_head(row: Any) -> DialogHead:
@@ -104,11 +108,12 @@ def dialog_head(row: Any) -> DialogHead:
         id=row.id, client_id=row.client_id, name=client_name(row), ch=transport_of(row.transport).glyph,
         transport_label=transport_label(row.transport), channel_name=row.channel_name,
         login=login_of(row.username, row.external_id), open=row.state == OPEN, assignee_id=row.operator_id,
-        assignee=short_name(row.first_name, row.last_name),
+        assignee=short_name(row.first_name, row.last_name), blacklisted=row.blacklisted,
     )
 
 
-def dialog_for_reader(row: Any) -> OpenDialog:
+def dialog_for_reader(row: Any, together: tuple[int, ...] = ()) -> OpenDialog:
+    """`together` are the dialogs of the card when all of them are shown as one log."""
     head, who = dialog_head(row), operator()
     off = row.channel_state == DISABLED
     return OpenDialog(
@@ -116,6 +121,7 @@ def dialog_for_reader(row: Any) -> OpenDialog:
         read_only=who.read_only or not (who.may("chats.reply") or who.may("chats.comment")),
         mine=row.operator_id == who.id,
         blocked=_("The channel is switched off: nothing can be sent through it.") if off else None,
+        others=row.others, merged=row.card_id if together else None, together=together,
     )
 
 

@@ -136,4 +136,5 @@ PUSHES = {
     **{kind: (heads, rows) for kind in ("card_changed", "cards_linked", "cards_unlinked")},
     "tags_added": (rows,),
     "tags_removed": (rows,),
+    **{kind: (heads,) for kind in ("client_blocked", "client_unblocked")},
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from c2d.blacklist.queries import BLOCKED
 from c2d.clients.access import SEES, VIEW_ALL, VIEW_NEW, sight
 from c2d.core.current import CurrentOperator, operator
 from c2d.core.errors import NotFound
@@ -9,19 +10,22 @@ from c2d.core.sql import Row, scoped
 
 MANY = 1000  # numbers are counted up to here, so that they cost the same whatever the company's size
 
-HEAD = """
+HEAD = f"""
     SELECT d.id, d.client_id, d.card_id, d.channel_id, d.transport, d.state, d.operator_id, d.request_id,
            d.name, d.hue, d.unread, d.last_message_id, h.name AS channel_name, h.state AS channel_state,
            c.username, c.external_id, o.first_name, o.last_name, r.number AS request_number,
+           {BLOCKED} AS blacklisted,
            (SELECT event_seq FROM company_counters WHERE company_id = %(company)s) AS seq
     FROM dialogs d
     JOIN channels h ON h.company_id = d.company_id AND h.id = d.channel_id
     JOIN clients c ON c.company_id = d.company_id AND c.id = d.client_id
     LEFT JOIN operators o ON o.company_id = d.company_id AND o.id = d.operator_id
     LEFT JOIN requests r ON r.company_id = d.company_id AND r.id = d.request_id
-    WHERE d.company_id = %(company)s AND d.id = """
-_head = scoped(HEAD.replace("r.number", """(SELECT text FROM drafts f WHERE f.company_id = d.company_id
-    AND f.dialog_id = d.id AND f.operator_id = %(me)s) AS draft, r.number""") + f"%(id)s AND {SEES}")  # noqa: S608
+    WHERE d.company_id = %(company)s AND d.id = """  # noqa: S608
+_head = scoped(HEAD.replace("r.number", f"""(SELECT text FROM drafts f WHERE f.company_id = d.company_id
+    AND f.dialog_id = d.id AND f.operator_id = %(me)s) AS draft,
+    EXISTS (SELECT 1 FROM dialogs x WHERE x.company_id = d.company_id AND x.card_id = d.card_id AND x.id <> d.id
+            AND {SEES.replace("d.", "x.")}) AS others, r.number""") + f"%(id)s AND {SEES}")  # noqa: S608
 _heads = scoped(HEAD + "ANY(%(ids)s)")
 
 

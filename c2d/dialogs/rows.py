@@ -25,6 +25,8 @@ ORDER = {
     OLDEST: ("sort_at", "ASC", ">"),
     WAITING: ("waiting_since", "ASC", ">"),
 }
+# A chat that holds nothing but what a blocked client wrote is found by a search, or from the card.
+SHOWS_SOMETHING = "d.preview_kind <> 'withheld'"
 _WHOSE = {"anyone": "", "me": "AND d.operator_id = %(me)s", "nobody": "AND d.operator_id IS NULL",
           "chosen": "AND d.operator_id = %(operator)s"}
 FILTERS = {
@@ -104,7 +106,7 @@ def _statement(branches: tuple, filters: tuple, sort: str, after: bool) -> Scope
     for state, whose in branches:
         of_state = "" if state == "any" else f"AND d.state = '{state}'"
         parts.append(f"""(SELECT {COLUMNS} FROM dialogs d
-            WHERE d.company_id = %(company)s {of_state} {_WHOSE[whose]} {conditions}
+            WHERE d.company_id = %(company)s {of_state} {_WHOSE[whose]} AND {SHOWS_SOMETHING} {conditions}
             ORDER BY d.{column} {direction}, d.id {direction} LIMIT {PAGE_SIZE + 1})""")  # noqa: S608
     return scoped(dressed(" UNION ALL ".join(parts), column, direction))
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from c2d.blacklist.queries import BLOCKED
 from c2d.clients import search as people
 from c2d.clients.access import SEES, sight
 from c2d.clients.search import Match
@@ -92,5 +93,7 @@ def _candidates(words: tuple[bool, ...], number: bool, text: bool) -> str:
             WHERE k.company_id = %(company)s AND k.id = %(number)s""")
     if text:
         parts.append(f"""(SELECT m.dialog_id FROM messages m WHERE m.company_id = %(company)s
-            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL LIMIT {people.CANDIDATES})""")  # noqa: S608
+            AND {_TEXT} @@ to_tsquery('russian', %(lexemes)s) AND m.deleted_at IS NULL
+            AND NOT (m.withheld AND EXISTS (SELECT 1 FROM dialogs d WHERE d.company_id = m.company_id
+                     AND d.id = m.dialog_id AND {BLOCKED})) LIMIT {people.CANDIDATES})""")  # noqa: S608
     return " UNION ALL ".join(parts)

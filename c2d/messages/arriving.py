@@ -22,6 +22,7 @@ class Incoming:
     files: tuple[MediaRef, ...] = ()
     reply_to: str | None = None
     edited: bool = False
+    withheld: bool = False
 
     @property
     def event(self) -> Event:

@@ -44,10 +44,13 @@ class Shown:
     contact: Any = None
     unsupported: bool = False
     can_retry: bool = False
+    withheld: bool = False
+    via: Any = None
 
 
-def shown(row: Any, files: list, client: str, same: bool = False) -> Shown:
-    """A message for any reader; `client` is the name to put under the client's words."""
+def shown(row: Any, files: list, client: str, same: bool = False, via: Any = None) -> Shown:
+    """A message for any reader; `client` is the name to put under the client's words, `via` the mark of its channel
+    where several dialogs are shown together."""
     content = json.loads(row.content)
     deleted = row.deleted_at is not None
     return Shown(
@@ -58,6 +61,7 @@ def shown(row: Any, files: list, client: str, same: bool = False) -> Shown:
         same=same, quote=_quote(row, client), attachments=[attachment(file) for file in files],
         buttons=_buttons(content), location=_location(content), contact=content.get("contact"),
         unsupported=bool(content.get("unsupported")), can_retry=row.kind == TO_CLIENT,
+        withheld=row.withheld, via=via,
     )
 
 

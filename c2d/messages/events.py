@@ -9,6 +9,11 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageWithheld(Event):
+    """A blocked client wrote, or got the automatic reply: stored, and kept out of the chats."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageSent(Event):
     """An operator answered; the message waits for its provider."""
 

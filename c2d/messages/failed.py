@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from c2d.blacklist import queries as blacklist
 from c2d.channels import outbound
 from c2d.core.clock import now
 from c2d.core.errors import Conflict, NotFound
@@ -22,8 +23,10 @@ _calm = scoped("""
 
 
 def retry(dialog_id: int, message_id: int) -> None:
-    """Hand it over once more. Raises Conflict when it has not failed."""
-    _failed(dialog_id, message_id)
+    """Hand it over once more. Raises Conflict when it has not failed, or the client is blocked."""
+    dialog = _failed(dialog_id, message_id)
+    if blacklist.among([dialog.card_id]):
+        raise Conflict(_("The client is blocked. Unblock them to write."))
     outbound.retry(message_id)
 
 

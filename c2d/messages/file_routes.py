@@ -3,8 +3,11 @@ import re
 
 from flask import request, send_file
 
+from c2d.blacklist import BLOCK
+from c2d.blacklist.queries import BLOCKED
 from c2d.clients.access import SEES, sight
 from c2d.core import files
+from c2d.core.current import can
 from c2d.core.errors import NotFound
 from c2d.core.sql import scoped
 from c2d.messages import bp
@@ -21,12 +24,12 @@ _file = scoped(f"""
     JOIN messages m ON m.company_id = a.company_id AND m.id = a.message_id
     JOIN dialogs d ON d.company_id = m.company_id AND d.id = m.dialog_id
     WHERE a.company_id = %(company)s AND a.id = %(id)s AND a.state = 'ready' AND a.storage_key IS NOT NULL
-      AND m.deleted_at IS NULL AND {SEES}""")  # noqa: S608
+      AND m.deleted_at IS NULL AND {SEES} AND NOT (m.withheld AND NOT %(may)s AND {BLOCKED})""")  # noqa: S608
 
 
 @bp.get("/files/<int:attachment_id>/<name>", needs="chats")
 def download(attachment_id: int, name: str):
-    row = _file.first(id=attachment_id, **sight())
+    row = _file.first(id=attachment_id, may=can(BLOCK), **sight())
     if row is None:
         raise NotFound()
     inline = row.mime in INLINE and request.args.get("download") is None

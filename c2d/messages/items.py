@@ -3,7 +3,7 @@
 An item first names its data; it is built and rendered only when that was not shown before.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -32,6 +32,8 @@ class Item:
     number: str | None = None
     opened: bool = False
     ticket: str | None = None
+    messages: list[Shown] | None = None
+    via: Any = None
 
 
 class Piece(NamedTuple):
@@ -42,28 +44,52 @@ class Piece(NamedTuple):
     message_id: int | None = None
 
 
-def items(stretch: Stretch, client: str, unread: int = 0) -> list[Piece]:
-    """What a page shows; `unread` of the client's newest messages come under the mark 'new'."""
+@dataclass(frozen=True)
+class How:
+    """How a stretch is shown. `client` is the name to put under the client's words, `unread` of whose newest messages
+    in the dialog `home` come under the mark 'new'; `folded`: what they wrote while blocked is put away; `marks`: the
+    channel of each dialog, where several are shown together."""
+
+    client: str
+    home: int
+    unread: int = 0
+    folded: bool = False
+    marks: Mapping[int, Any] | None = None
+
+    def mark(self, entry: Any) -> Any:
+        return self.marks.get(entry.dialog_id) if self.marks else None
+
+
+def items(stretch: Stretch, how: How) -> list[Piece]:
+    """What a page shows."""
     files = queries.attachments(entry for entry in stretch.entries if is_message(entry))
-    first_new = _first_new(stretch.entries, unread)
-    here, out, lines = zone(), [], []
+    first_new = _first_new(stretch.entries, how)
+    here, out, lines, put_away = zone(), [], [], []
     before, last_day = None, _local(stretch.after, here)
     for entry in stretch.entries:
         today = _local(entry.at, here)
+        if put_away and (today != last_day or not (is_message(entry) and entry.withheld)):
+            out.append(_put_away(put_away, files, how))
+            put_away = []
         if today != last_day:
-            _close(out, lines)
+            _close(out, lines, how)
             out.append(day(entry.at, here))
             before, last_day = None, today
         if entry is first_new:
-            _close(out, lines)
+            _close(out, lines, how)
             out.append(Piece("new", lambda: Item("new")))
         if not is_message(entry) and not border(entry):
             lines.append(entry)
         else:
-            _close(out, lines)
-            out.append(_message(entry, before, files, client) if is_message(entry) else of_event(entry))
+            _close(out, lines, how)
+            if how.folded and is_message(entry) and entry.withheld:
+                put_away.append(entry)
+            else:
+                out.append(_message(entry, before, files, how) if is_message(entry) else of_event(entry, how.mark(entry)))
         before = entry
-    _close(out, lines)
+    if put_away:
+        out.append(_put_away(put_away, files, how))
+    _close(out, lines, how)
     return out
 
 
@@ -81,13 +107,13 @@ def day(at: datetime, here: ZoneInfo | None = None) -> Piece:
     return Piece(("day", local.date()), lambda: Item("day", local))
 
 
-def of_event(row: Any) -> Piece:
-    return Piece(tuple(row), lambda: _event(row))
+def of_event(row: Any, via: Any = None) -> Piece:
+    return Piece((tuple(row), _key(via)), lambda: _event(row, via))
 
 
-def of_message(row: Any, files: list, client: str, same: bool) -> Piece:
-    data = (row[:queries.SHOWN], tuple(map(tuple, files)), client if row.quote_id else None, same)
-    return Piece(data, lambda: Item("message", row.at, message=shown(row, files, client, same)), row.id)
+def of_message(row: Any, files: list, client: str, same: bool, via: Any = None) -> Piece:
+    data = (row[:queries.SHOWN], tuple(map(tuple, files)), client if row.quote_id else None, same, _key(via))
+    return Piece(data, lambda: Item("message", row.at, message=shown(row, files, client, same, via)), row.id)
 
 
 def repeated_day(stretch: Stretch) -> str | None:
@@ -98,34 +124,46 @@ def repeated_day(stretch: Stretch) -> str | None:
     return f"day-{_local(stretch.before, here):%Y%m%d}"
 
 
-def _message(row: Any, before: Any, files: dict, client: str) -> Piece:
-    follows = before is not None and is_message(before)
+def _message(row: Any, before: Any, files: dict, how: How) -> Piece:
+    follows = before is not None and is_message(before) and how.marks is None
     same = follows and is_same(before.kind, before.operator_id, before.at, row)
-    return of_message(row, files.get(row.id, []), client, same)
+    return of_message(row, files.get(row.id, []), how.client, same, how.mark(row))
 
 
-def _event(row: Any) -> Item:
+def _put_away(rows: list, files: dict, how: How) -> Piece:
+    """What a blocked client wrote, folded."""
+    pieces = [_message(row, None, files, how) for row in rows]
+    return Piece(("withheld", tuple(piece.data for piece in pieces)),
+                 lambda: Item("withheld", rows[0].at, messages=[piece.build().message for piece in pieces]))
+
+
+def _event(row: Any, via: Any) -> Item:
     if border(row):
-        return Item("request", row.at, number=line(row).particulars["number"], opened=row.kind == "request_opened")
-    return Item("event", row.at, line=line(row))
+        return Item("request", row.at, number=line(row).particulars["number"], opened=row.kind == "request_opened", via=via)
+    return Item("event", row.at, line=line(row), via=via)
 
 
-def _close(out: list[Piece], rows: list) -> None:
+def _key(via: Any) -> Hashable:
+    return via and (via.ch, via.transport, via.name)
+
+
+def _close(out: list[Piece], rows: list, how: How) -> None:
     """Put the facts gathered so far under marks: one person's changes of the card apart from the rest."""
     for _, group in groupby(rows, key=lambda row: row.kind == "card_changed" and (row.kind, row.actor_id)):
-        out.append(_folded(tuple(group)))
+        out.append(_folded(tuple(group), how))
     rows.clear()
 
 
-def _folded(facts: tuple) -> Piece:
+def _folded(facts: tuple, how: How) -> Piece:
     if len(facts) == 1:
-        return of_event(facts[0])
+        return of_event(facts[0], how.mark(facts[0]))
     return Piece(tuple(map(tuple, facts)), lambda: Item("events", facts[0].at, lines=[line(f) for f in facts]))
 
 
-def _first_new(entries: list, unread: int) -> Row | None:
-    theirs = [entry for entry in entries if is_message(entry) and entry.kind == FROM_CLIENT]
-    return theirs[-unread] if 0 < unread <= len(theirs) else None
+def _first_new(entries: list, how: How) -> Row | None:
+    theirs = [entry for entry in entries if is_message(entry) and entry.kind == FROM_CLIENT
+              and entry.dialog_id == how.home and not entry.withheld]
+    return theirs[-how.unread] if 0 < how.unread <= len(theirs) else None
 
 
 def _local(at: datetime | None, here: ZoneInfo) -> date | None:

@@ -24,6 +24,8 @@ def line(row: Any) -> Line:
     known = json.loads(row.particulars)
     if "number" in known:
         known["number"] = request_label(known["number"])
+    if known.get("until"):
+        known["until"] = datetime.fromisoformat(known["until"])
     return Line(row.seq, _kind(row, known), row.at, person(row.first_name, row.last_name), known)
 
 

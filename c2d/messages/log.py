@@ -2,6 +2,7 @@
 
 Messages go by id, facts by seq; the two are merged by time. An edge remembers the place in both,
 so that pages neither repeat nor miss anything and none of them costs more than another.
+`withheld` asks also for what the client wrote while they were blocked.
 """
 
 from dataclasses import dataclass
@@ -49,13 +50,13 @@ class Stretch:
     after: datetime | None = None  # of the neighbour above
 
 
-def newest(dialog_id: int) -> Stretch:
-    return before(dialog_id, Edge())
+def newest(dialog_id: int, withheld: bool) -> Stretch:
+    return before(dialog_id, Edge(), withheld)
 
 
-def before(dialog_id: int, edge: Edge, size: int = PAGE_SIZE) -> Stretch:
+def before(dialog_id: int, edge: Edge, withheld: bool, size: int = PAGE_SIZE) -> Stretch:
     """The entries just older than the edge."""
-    messages = queries.messages_before(dialog_id, edge.message, size + 1)
+    messages = queries.messages_before(dialog_id, edge.message, size + 1, withheld)
     events = queries.events_before(dialog_id, edge.event, size + 1)
     found = list(islice(merge(messages, events, key=_at, reverse=True), size + 1))
     entries = found[:size][::-1]
@@ -63,9 +64,9 @@ def before(dialog_id: int, edge: Edge, size: int = PAGE_SIZE) -> Stretch:
     return Stretch(entries, older, None, before=edge.at)
 
 
-def after(dialog_id: int, edge: Edge, size: int = PAGE_SIZE) -> Stretch:
+def after(dialog_id: int, edge: Edge, withheld: bool, size: int = PAGE_SIZE) -> Stretch:
     """The entries just newer than the edge."""
-    messages = queries.messages_after(dialog_id, edge.message, size + 1)
+    messages = queries.messages_after(dialog_id, edge.message, size + 1, withheld)
     events = queries.events_after(dialog_id, edge.event, size + 1)
     found = list(islice(merge(events, messages, key=_at), size + 1))
     entries = found[:size]
@@ -73,14 +74,14 @@ def after(dialog_id: int, edge: Edge, size: int = PAGE_SIZE) -> Stretch:
     return Stretch(entries, None, newer, after=edge.at)
 
 
-def around(dialog_id: int, message_id: int) -> Stretch | None:
+def around(dialog_id: int, message_id: int, withheld: bool) -> Stretch | None:
     """A page with the message in its middle; None when it is not of this dialog."""
-    place = queries.place(dialog_id, message_id)
+    place = queries.place(dialog_id, message_id, withheld)
     if place is None:
         return None
     seq = place.seq or _END
-    above = before(dialog_id, Edge(place.id + 1, seq), PAGE_SIZE // 2)
-    below = after(dialog_id, Edge(place.id, seq - 1), PAGE_SIZE // 2)
+    above = before(dialog_id, Edge(place.id + 1, seq), withheld, PAGE_SIZE // 2)
+    below = after(dialog_id, Edge(place.id, seq - 1), withheld, PAGE_SIZE // 2)
     return Stretch(above.entries + below.entries, above.older, below.newer)
 
 

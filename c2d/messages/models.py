@@ -15,7 +15,8 @@ class Message(CompanyScoped, Base):
 
     `content` holds what is not text: buttons, location, contact, unsupported, picked button.
     `provider_id` is the provider's id (unique in its channel), `client_key` the page's own key
-    that makes sending again harmless.
+    that makes sending again harmless. `withheld`: it belongs to a time when the client was blocked, and is
+    kept out of the chats for as long as they are.
     """
 
     __tablename__ = "messages"
@@ -44,6 +45,7 @@ class Message(CompanyScoped, Base):
     quote_id: Mapped[int | None]
     has_files: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False)
+    withheld: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = moment(nullable=True)
     deleted_at: Mapped[datetime | None] = moment(nullable=True)

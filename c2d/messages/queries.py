@@ -9,7 +9,7 @@ from c2d.core.sql import Row, scoped
 # JSON comes as text: most is never looked at, and text can be part of a key.
 COLUMNS = """
     m.id, m.dialog_id, m.client_key, m.kind, m.text, m.content::text AS content, m.at, m.status, m.problem,
-    m.edited_at, m.deleted_at, m.has_files, m.imported, m.operator_id, o.first_name, o.last_name,
+    m.edited_at, m.deleted_at, m.has_files, m.imported, m.withheld, m.operator_id, o.first_name, o.last_name,
     q.id AS quote_id, q.kind AS quote_kind, q.text AS quote_text, q.deleted_at AS quote_deleted,
     qo.first_name AS quote_first, qo.last_name AS quote_last"""
 SHOWN = COLUMNS.count(",") + 1  # all that a message shows, beside its files
@@ -24,10 +24,14 @@ SOURCE = """
 PAGE = """(SELECT * FROM {row} WHERE {company} = %(company)s AND {dialog} = %(dialog)s AND {key} {beyond} {only}
     ORDER BY {key} {direction} LIMIT %(limit)s)"""
 OLDER, NEWER = {"beyond": "< %(edge)s", "direction": "DESC"}, {"beyond": "> %(edge)s", "direction": "ASC"}
-EVENTS = """
-    SELECT e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars::text AS particulars, e.at, o.first_name, o.last_name
+EVENT_COLUMNS = """
+    e.seq, e.kind, e.actor_id, e.dialog_id, e.particulars::text AS particulars, e.at, o.first_name, o.last_name"""
+EVENTS = f"""
+    SELECT {EVENT_COLUMNS}
     FROM event_records e LEFT JOIN operators o ON o.company_id = e.company_id AND o.id = e.actor_id
-    WHERE e.company_id = %(company)s"""
+    WHERE e.company_id = %(company)s"""  # noqa: S608
+# What a blocked client wrote, for those who may see it.
+_LET_IN = "AND (%(withheld)s OR NOT m.withheld)"
 
 # What was changed in a field of the company's own is told to those who see the field.
 TOLD = f"""AND NOT (e.kind = 'card_changed' AND e.particulars->>'field' LIKE 'field-%%' AND NOT EXISTS (
@@ -36,7 +40,7 @@ TOLD = f"""AND NOT (e.kind = 'card_changed' AND e.particulars->>'field' LIKE 'fi
 
 
 def _messages(where: dict[str, str]) -> str:
-    page = PAGE.format(row="messages m", key="m.id", dialog="m.dialog_id", company="m.company_id", only="", **where)
+    page = PAGE.format(row="messages m", key="m.id", dialog="m.dialog_id", company="m.company_id", only=_LET_IN, **where)
     return f"SELECT {COLUMNS} {SOURCE.replace('FROM messages', f'FROM {page}')} ORDER BY m.id {where['direction']}"  # noqa: S608
 
 
@@ -59,23 +63,23 @@ _attachments = scoped("""
     SELECT id, message_id, kind, name, mime, size, width, height, seconds, peaks::text AS peaks, state
     FROM attachments
     WHERE company_id = %(company)s AND message_id = ANY(%(ids)s) ORDER BY id""")
-_place = scoped("""
+_place = scoped(f"""
     SELECT m.id, (SELECT min(e.seq) FROM event_records e WHERE e.company_id = m.company_id
                   AND e.dialog_id = m.dialog_id AND e.journal AND e.at > m.at) AS seq
-    FROM messages m WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.id = %(id)s""")
-_found = scoped("""
+    FROM messages m WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.id = %(id)s {_LET_IN}""")  # noqa: S608
+_found = scoped(f"""
     SELECT m.id, m.kind, m.text, m.at, o.first_name, o.last_name
     FROM messages m LEFT JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
     WHERE m.company_id = %(company)s AND m.dialog_id = %(dialog)s AND m.deleted_at IS NULL
-      AND translate(lower(m.text), '\u0451', '\u0435') LIKE %(pattern)s ORDER BY m.id DESC LIMIT 30""")
+      AND translate(lower(m.text), '\u0451', '\u0435') LIKE %(pattern)s {_LET_IN} ORDER BY m.id DESC LIMIT 30""")  # noqa: S608
 
 
-def messages_before(dialog_id: int, edge: int, limit: int) -> list[Row]:
-    return _before.all(dialog=dialog_id, edge=edge, limit=limit)
+def messages_before(dialog_id: int, edge: int, limit: int, withheld: bool) -> list[Row]:
+    return _before.all(dialog=dialog_id, edge=edge, limit=limit, withheld=withheld)
 
 
-def messages_after(dialog_id: int, edge: int, limit: int) -> list[Row]:
-    return _after.all(dialog=dialog_id, edge=edge, limit=limit)
+def messages_after(dialog_id: int, edge: int, limit: int, withheld: bool) -> list[Row]:
+    return _after.all(dialog=dialog_id, edge=edge, limit=limit, withheld=withheld)
 
 
 def events_before(dialog_id: int, edge: int, limit: int) -> list[Row]:
@@ -105,10 +109,10 @@ def attachments(messages: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def place(dialog_id: int, message_id: int) -> Row | None:
+def place(dialog_id: int, message_id: int, withheld: bool) -> Row | None:
     """Where in messages (`id`) and journal (`seq` of the first later event) a message stands."""
-    return _place.first(dialog=dialog_id, id=message_id)
+    return _place.first(dialog=dialog_id, id=message_id, withheld=withheld)
 
 
-def found(dialog_id: int, pattern: str) -> list[Row]:
-    return _found.all(dialog=dialog_id, pattern=pattern)
+def found(dialog_id: int, pattern: str, withheld: bool) -> list[Row]:
+    return _found.all(dialog=dialog_id, pattern=pattern, withheld=withheld)

@@ -20,9 +20,9 @@ from c2d.core.events import emit
 from c2d.core.sql import scoped
 from c2d.dialogs import opening, upkeep
 from c2d.dialogs.opening import Thread
-from c2d.messages import buttons, changing, media, statuses, storing
+from c2d.messages import buttons, changing, media, statuses, storing, withholding
 from c2d.messages.arriving import Incoming, edited_only, incoming
-from c2d.messages.events import MessageImported, MessageReceived
+from c2d.messages.events import MessageImported, MessageReceived, MessageWithheld
 
 ECHO_WAITS = timedelta(seconds=30)
 
@@ -72,11 +72,13 @@ def _write(account: Account, messages: list[Incoming], verdicts: Verdicts) -> No
     threads = opening.threads(account, list({client.id: client for client in clients.values()}.values()))
     entries = [(message, threads[clients[message.event.peer.external_id].id]) for message in messages]
     entries = _without_early_echoes(entries, verdicts)
+    withholding.mark(entries)
     _open_requests(account, entries)
     buttons.look_up(account, entries)
     stored = storing.store(account.id, entries)
     names = {client.id: client.renamed for client in clients.values()}
     upkeep.write(_lines(stored, names), {thread.id: thread for thread in threads.values()})
+    withholding.finish(account, stored)
     _tell(account, stored, clients, verdicts)
 
 
@@ -91,7 +93,8 @@ def _without_early_echoes(entries: list, verdicts: Verdicts) -> list:
 
 
 def _open_requests(account: Account, entries: list[tuple[Incoming, Thread]]) -> None:
-    closed = [(message, thread) for message, thread in entries if thread.needs_request and not message.out]
+    closed = [(message, thread) for message, thread in entries if thread.needs_request and not message.out
+              and not message.withheld]
     if not closed:
         return
     old = [entry for entry in closed if not entry[1].fresh]
@@ -107,6 +110,8 @@ def _open_requests(account: Account, entries: list[tuple[Incoming, Thread]]) -> 
 def _lines(stored: list[tuple[int, Incoming, Thread]], names: dict[int, str | None]) -> dict[int, upkeep.Line]:
     lines = {}
     for id, message, thread in stored:
+        if message.withheld:
+            continue
         if message.out:
             thread.waiting_since, thread.unread = None, 0
         else:
@@ -123,10 +128,11 @@ def _lines(stored: list[tuple[int, Incoming, Thread]], names: dict[int, str | No
 
 def _tell(account: Account, stored: list, clients: dict, verdicts: Verdicts) -> None:
     for id, message, thread in stored:
-        fact = MessageImported if message.out else MessageReceived
+        fact = MessageImported if message.out else MessageWithheld if message.withheld else MessageReceived
         emit(fact(dialog_id=thread.id, client_id=thread.client_id, message_id=id))
         if isinstance(message.event, ButtonPress):
-            buttons.pressed(id, message, thread)
+            if not message.withheld:
+                buttons.pressed(id, message, thread)
             if message.event.acknowledge:
                 verdicts.acknowledge.append(message.event.acknowledge)
         contact = message.event.contact if isinstance(message.event, InboundMessage) else None

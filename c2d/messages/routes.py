@@ -7,12 +7,12 @@ from c2d.core.errors import Refused
 from c2d.core.fragments import gone
 from c2d.core.htmx import answer, done, is_htmx, page_or, wants_fragment
 from c2d.dialogs import queries
-from c2d.dialogs.display import client_name
+from c2d.dialogs.display import client_name, dialog_for_reader
 from c2d.dialogs.listing import pane, view_of
 from c2d.messages import bp, commenting, failed, live, sending
 from c2d.messages.items import repeated_day
 from c2d.messages.searching import search
-from c2d.messages.showing import conversation, listing, stretch_of
+from c2d.messages.showing import all_of, conversation, listing, sees_withheld
 
 
 @bp.url_value_preprocessor
@@ -34,11 +34,12 @@ def stretch(dialog_id: int):
     if not wants_fragment():
         return _page(dialog_id)
     head = queries.head(dialog_id)
+    dialogs = all_of(head, request.args)
     if request.args.get("since", type=int) is not None:
-        return live.since(dialog_id, request.args.get("since", type=int))
-    part = stretch_of(dialog_id, request.args)
+        return live.since(dialog_id, request.args.get("since", type=int), dialogs)
+    context, part = listing(head, request.args, dialogs)
     repeated = repeated_day(part)
-    html = render_template("messages/_list.html", **listing(head, part, request.args))
+    html = render_template("messages/_list.html", **context)
     return html + (gone("li", repeated) if repeated else "")
 
 
@@ -46,7 +47,16 @@ def stretch(dialog_id: int):
 def find(dialog_id: int):
     head, q = queries.head(dialog_id), request.args.get("q", "")
     return page_or("layouts/pane.html", "messages/_found.html", fragment="messages/_found.html", dialog=head, q=q,
-                   found=search(dialog_id, q, client_name(head)), title=_("Search in the dialog"))
+                   found=search(dialog_id, q, client_name(head), sees_withheld(head)), title=_("Search in the dialog"))
+
+
+@bp.get("/chats/<int:dialog_id>/composer", needs="chats")
+def composer(dialog_id: int):
+    """Asked for by pages on which it has become another one, because the client was blocked or let in again."""
+    if not wants_fragment():
+        return _page(dialog_id)
+    head = queries.head(dialog_id)
+    return render_template("messages/_composer.html", dialog=dialog_for_reader(head), draft=head.draft)
 
 
 @bp.post("/chats/<int:dialog_id>/messages", needs="chats.reply")

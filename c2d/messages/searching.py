@@ -9,7 +9,7 @@ from c2d.messages.display import person
 from c2d.messages.models import FROM_CLIENT
 
 
-def search(dialog_id: int, q: str, client: str) -> list[SimpleNamespace]:
+def search(dialog_id: int, q: str, client: str, withheld: bool) -> list[SimpleNamespace]:
     """The newest messages that contain the words as typed after folding."""
     wanted = fold(one_line(q, 100))
     if not wanted:
@@ -20,7 +20,7 @@ def search(dialog_id: int, q: str, client: str) -> list[SimpleNamespace]:
             id=row.id, at=row.at, text=_cut(row.text, wanted),
             author=client if row.kind == FROM_CLIENT else person(row.first_name, row.last_name),
         )
-        for row in queries.found(dialog_id, pattern)
+        for row in queries.found(dialog_id, pattern, withheld)
     ]
 
 

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from c2d.blacklist.queries import BLOCKED
 from c2d.channels.models import DISABLED
 from c2d.channels.outbound import send_later
 from c2d.core.current import operator
@@ -19,11 +20,12 @@ from c2d.messages.events import MessageSent
 from c2d.messages.models import TO_CLIENT
 from c2d.messages.writing import Words, write
 
-# Is the channel on, and did the page's earlier attempt arrive?
-_standing = scoped("""
+# Is the channel on, is the client let in, and did the page's earlier attempt arrive?
+_standing = scoped(f"""
     SELECT h.state, EXISTS (SELECT 1 FROM messages m WHERE m.company_id = h.company_id AND m.dialog_id = %(dialog)s
-                            AND m.client_key = %(key)s) AS sent
-    FROM channels h WHERE h.company_id = %(company)s AND h.id = %(channel)s""")
+                            AND m.client_key = %(key)s) AS sent,
+           EXISTS (SELECT 1 FROM dialogs d WHERE d.company_id = h.company_id AND d.id = %(dialog)s AND {BLOCKED}) AS blocked
+    FROM channels h WHERE h.company_id = %(company)s AND h.id = %(channel)s""")  # noqa: S608
 
 
 def reply(dialog_id: int, text: str, files: list[FileStorage] = (), key: str = "", quote: str = "") -> int | None:
@@ -39,6 +41,8 @@ def reply(dialog_id: int, text: str, files: list[FileStorage] = (), key: str = "
     standing = _standing.first(dialog=dialog.id, channel=dialog.channel_id, key=words.key)
     if standing.sent:
         return None
+    if standing.blocked:
+        raise Refused(_("The client is blocked. Unblock them to write."))
     if standing.state == DISABLED:
         raise Conflict(_("The channel is switched off: nothing can be sent through it."))
     return _send(dialog, words, uploads.keep(files))

@@ -28,7 +28,7 @@ _apply = scoped("""
     WHERE m.company_id = %(company)s AND m.id = news.id
       AND coalesce(array_position(%(order)s::text[], news.status), 0)
         > coalesce(array_position(%(order)s::text[], old.status::text), 0)
-    RETURNING m.id, m.dialog_id, m.status, old.status AS before""")
+    RETURNING m.id, m.dialog_id, m.status, old.status AS before, m.withheld""")
 # Some providers count their ids for each client anew: the peer, where it is named, must fit.
 _by_provider_id = scoped("""
     SELECT m.id, m.provider_id FROM unnest(%(provider_ids)s::text[], %(peers)s::text[]) AS t(provider_id, peer)
@@ -61,7 +61,7 @@ _flag = scoped("""
 _unflag = scoped("""
     UPDATE dialogs d SET failed = false WHERE d.company_id = %(company)s AND d.id = ANY(%(dialogs)s) AND d.failed
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.company_id = d.company_id AND m.dialog_id = d.id
-                      AND m.status = 'failed')""")
+                      AND m.status = 'failed' AND NOT m.withheld)""")
 _purge = platform("DELETE FROM parked_statuses WHERE at < %(now)s - make_interval(hours => %(hours)s)")
 
 
@@ -107,7 +107,7 @@ def apply(news: list[News]) -> None:
     )
     for row in rows:
         emit(DeliveryStatusChanged(dialog_id=row.dialog_id, message_id=row.id, status=row.status))
-    failed = sorted({row.dialog_id for row in rows if row.status == "failed"})
+    failed = sorted({row.dialog_id for row in rows if row.status == "failed" and not row.withheld})
     healed = sorted({row.dialog_id for row in rows if row.before == "failed"} - set(failed))
     if failed:
         _flag.run(dialogs=failed)

@@ -11,14 +11,14 @@ from c2d.messages.arriving import Incoming
 
 _insert = scoped("""
     INSERT INTO messages (company_id, channel_id, dialog_id, request_id, kind, text, content, status, provider_id,
-                          has_files, imported, at, edited_at)
+                          has_files, imported, withheld, at, edited_at)
     SELECT %(company)s, %(channel)s, dialog_id, request_id, kind, text, content, status, provider_id, has_files,
-           imported, at, edited_at
+           imported, withheld, at, edited_at
     FROM unnest(%(dialogs)s::bigint[], %(requests)s::bigint[], %(kinds)s::text[], %(texts)s::text[],
                 %(contents)s::jsonb[], %(statuses)s::text[], %(provider_ids)s::text[], %(has_files)s::bool[],
-                %(imported)s::bool[], %(moments)s::timestamptz[], %(edited)s::timestamptz[])
-         WITH ORDINALITY AS t(dialog_id, request_id, kind, text, content, status, provider_id, has_files, imported, at,
-                              edited_at, place)
+                %(imported)s::bool[], %(withheld)s::bool[], %(moments)s::timestamptz[], %(edited)s::timestamptz[])
+         WITH ORDINALITY AS t(dialog_id, request_id, kind, text, content, status, provider_id, has_files, imported,
+                              withheld, at, edited_at, place)
     ORDER BY place
     ON CONFLICT (company_id, channel_id, provider_id, dialog_id) WHERE provider_id IS NOT NULL DO NOTHING
     RETURNING id, dialog_id, provider_id""")
@@ -55,7 +55,8 @@ def store(channel_id: int, entries: list[tuple[Incoming, Thread]]) -> list[tuple
         kinds=[i.kind for i, _ in entries], texts=[i.text for i, _ in entries],
         contents=[json.dumps(i.content) for i, _ in entries], statuses=["sent" if i.out else "" for i, _ in entries],
         provider_ids=[i.provider_id for i, _ in entries], has_files=[bool(i.files) for i, _ in entries],
-        imported=[i.out for i, _ in entries], moments=[i.arrival.at for i, _ in entries],
+        imported=[i.out for i, _ in entries], withheld=[i.withheld for i, _ in entries],
+        moments=[i.arrival.at for i, _ in entries],
         edited=[i.arrival.at if i.edited else None for i, _ in entries],
     )
     ids = {(row.provider_id, row.dialog_id): row.id for row in rows}

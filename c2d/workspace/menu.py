@@ -37,6 +37,7 @@ def settings_items() -> list[Item]:
         Item(_("Accounts"), "/settings/accounts", "accounts"),
         Item(_("Chats"), "/settings/chats", "settings.chats"),
         Item(_("Duplicates"), "/settings/duplicates", "clients.link"),
+        Item(_("Blacklist"), "/settings/blacklist", "blacklist"),
     ])
 
 

@@ -20,7 +20,10 @@ _newest = platform("SELECT company_id, event_seq FROM company_counters WHERE com
 _after = scoped("""
     SELECT seq, kind, journal, actor_id, dialog_id, client_id, message_id, particulars, at FROM event_records
     WHERE company_id = %(company)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s""")
-_assignee = scoped("SELECT operator_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s")
+_ASSIGNEES = {
+    "dialog": scoped("SELECT operator_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s"),
+    "card": scoped("SELECT DISTINCT operator_id FROM dialogs WHERE company_id = %(company)s AND card_id = %(id)s"),
+}
 
 Table = dict[str, tuple[Callable, ...]]
 
@@ -91,12 +94,15 @@ def _viewer(operator: CurrentOperator) -> Viewer:
 
 
 def authorise(viewer: Viewer, topic: str) -> bool:
-    """May the viewer listen: to their own topics, and to the dialogs they may see."""
+    """May the viewer listen: to their own topics, to the dialogs they may see, and to cards with such a dialog.
+
+    What a card's topic brings is asked for each dialog again, whenever something is pushed.
+    """
     name, _, id = topic.partition(":")
     if name == "operator":
         return id == str(viewer.operator_id)
-    if name != "dialog":
+    if name not in _ASSIGNEES:
         return name in ("company", "rows")
     with _looking(viewer.company_id):
-        row = _assignee.first(id=int(id))
-    return row is not None and sees(viewer.permissions, viewer.operator_id, row.operator_id)
+        rows = _ASSIGNEES[name].all(id=int(id))
+    return any(sees(viewer.permissions, viewer.operator_id, row.operator_id) for row in rows)

@@ -2,7 +2,7 @@
 let socket, seq = 0, seen, off, soon, moved = 0, typed = 0;
 
 // `since`: what happened while the conversation was on its way is sent after it
-const view = (c = id('convo')?.dataset ?? {}) => ({ dialog: +c.dialog || null, since: c.seq, list: id('list')?.dataset.list });
+const view = (c = id('convo')?.dataset ?? {}) => ({ ...c, since: c.seq, list: id('list')?.dataset.list });
 const send = o => socket?.send(JSON.stringify(o));
 const count = () => { seq = Math.max(seq, id('live').dataset.seq, id('seq')?.dataset.seq ?? 0); };
 

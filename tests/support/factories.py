@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import count
 
+from c2d.blacklist.models import BlacklistEntry
 from c2d.channels.models import Channel
 from c2d.clients import searching
 from c2d.clients.models import CardLink, CardTag, CardValue, Client, ClientCard, CustomField, Phone
@@ -113,3 +114,14 @@ def card_link(kept_card_id: int) -> int:
     absorbed = _add(ClientCard(absorbed_by_id=kept_card_id))
     return _add(CardLink(kept_card_id=kept_card_id, absorbed_card_id=absorbed, client_ids=[], kept_before={},
                          absorbed_before={}, kept_after={}))
+
+
+def give(dialog_id: int, operator_id: int) -> None:
+    """The dialog is this operator's."""
+    db.session.get(Dialog, (company_id(), dialog_id)).operator_id = operator_id
+    db.session.commit()
+
+
+def blocked(card_id: int, **values) -> int:
+    """A card on the blacklist, for ever unless `until` is given."""
+    return _add(BlacklistEntry(card_id=card_id, **values))

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 class Viewer:
     """Who sits behind one socket and what their page shows now.
 
-    `dialog_id` and `list_view` change with the client's messages; the latter is the query string
-    of the dialog list, for example `folder=mine&q=…`. One operator with two tabs is two viewers.
+    `dialog_id`, `list_view` and `card_id` change with the client's messages; `list_view` is the query
+    string of the dialog list, for example `folder=mine&q=…`; `card_id` is set where all dialogs of
+    that card are shown as one log. One operator with two tabs is two viewers.
     """
 
     company_id: int
@@ -24,6 +25,7 @@ class Viewer:
     list_view: str = ""
     role_id: int = 0
     read_only: bool = False
+    card_id: int | None = None
 
 
 class Event(Protocol):
@@ -36,7 +38,7 @@ class Event(Protocol):
 class Push:
     """One piece of HTML for the sockets that listen to `topic`.
 
-    topic: 'company', 'rows', 'operator:<id>' or 'dialog:<id>'.
+    topic: 'company', 'rows', 'operator:<id>', 'dialog:<id>' or 'card:<id>'.
     seq: of the event it stems from (the newest, when it stands for several); None for a
         transient push such as typing.
     key(viewer): None when this viewer gets nothing; viewers with equal keys get the same HTML.

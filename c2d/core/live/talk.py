@@ -48,12 +48,16 @@ def allowed_topics(hub, connection: Connection) -> tuple[str, ...]:
     wanted = ["company", f"operator:{viewer.operator_id}", "rows"]
     if viewer.dialog_id is not None:
         wanted.append(f"dialog:{viewer.dialog_id}")
+    if viewer.card_id is not None:
+        wanted.append(f"card:{viewer.card_id}")
     allowed = tuple(topic for topic in wanted if hub.wiring.authorise(viewer, topic))
     for topic in wanted:
         if topic not in allowed:
             log.warning("operator %s may not listen to %s", viewer.operator_id, topic)
     if f"dialog:{viewer.dialog_id}" not in allowed:
         viewer.dialog_id = None
+    if f"card:{viewer.card_id}" not in allowed:
+        viewer.card_id = None
     return allowed
 
 
@@ -118,7 +122,7 @@ def _pass_to_slice(hub, connection: Connection, message: dict) -> None:
 
 def _look_at(connection: Connection, message: dict) -> None:
     viewer = connection.viewer
-    viewer.dialog_id = _number(message.get("dialog"))
+    viewer.dialog_id, viewer.card_id = _number(message.get("dialog")), _number(message.get("card"))
     if isinstance(message.get("list"), str):
         viewer.list_view = message["list"][:LIST_VIEW_CHARS]
 

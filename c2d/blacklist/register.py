@@ -1,0 +1,76 @@
+"""The blacklist of the settings: who is blocked now, who was, and clients to be found by number or id."""
+
+import re
+from dataclasses import dataclass
+
+from c2d.blacklist.queries import IN_FORCE
+from c2d.companies.settings import own
+from c2d.core.paging import from_cursor, to_cursor
+from c2d.core.phones import normalise
+from c2d.core.sql import Row, scoped
+from c2d.core.text import fold, one_line
+
+PAGE_SIZE = 50
+MAX_WORDS = 6
+NOW, HISTORY = TABS = ("now", "history")
+_NUMBER = re.compile(r"[\d\s()+.-]+")
+
+_SHOWN = """
+    b.id, b.card_id, b.reason, b.blocked_at, b.until, b.lifted_at, k.name, k.hue,
+    o.first_name, o.last_name, l.first_name AS lifted_first, l.last_name AS lifted_last,
+    (SELECT min(c.id) FROM clients c WHERE c.company_id = b.company_id AND c.card_id = b.card_id) AS client_id,
+    (SELECT array_agg(p.source || ' ' || p.raw ORDER BY p.position, p.id) FROM card_phones p
+     WHERE p.company_id = b.company_id AND p.card_id = b.card_id) AS addresses"""
+# A card that was linked into another is empty; what held for it holds for that one.
+_FROM = """
+    FROM blacklist_entries b
+    JOIN client_cards k ON k.company_id = b.company_id AND k.id = b.card_id AND k.absorbed_by_id IS NULL
+    LEFT JOIN operators o ON o.company_id = b.company_id AND o.id = b.blocked_by
+    LEFT JOIN operators l ON l.company_id = b.company_id AND l.id = b.lifted_by
+    WHERE b.company_id = %(company)s AND b.id < %(before)s AND k.search LIKE ALL(%(patterns)s::text[])"""
+_pages = {
+    NOW: scoped(f"SELECT {_SHOWN} {_FROM} AND {IN_FORCE} ORDER BY b.id DESC LIMIT {PAGE_SIZE + 1}"),  # noqa: S608
+    HISTORY: scoped(f"SELECT {_SHOWN} {_FROM} AND NOT ({IN_FORCE}) ORDER BY b.id DESC LIMIT {PAGE_SIZE + 1}"),  # noqa: S608
+}
+_known = scoped(f"""
+    SELECT k.id AS card_id, k.name, k.hue, min(c.id) AS client_id,
+           array_agg(DISTINCT coalesce(c.phone, c.external_id)) AS addresses,
+           EXISTS (SELECT 1 FROM blacklist_entries b
+                   WHERE b.company_id = k.company_id AND b.card_id = k.id AND {IN_FORCE}) AS blocked
+    FROM client_cards k JOIN clients c ON c.company_id = k.company_id AND c.card_id = k.id
+    WHERE k.company_id = %(company)s AND k.id IN (
+        SELECT card_id FROM clients WHERE company_id = %(company)s AND id = %(id)s
+        UNION ALL SELECT card_id FROM clients WHERE company_id = %(company)s AND external_id = ANY(%(addresses)s)
+        UNION ALL SELECT card_id FROM card_phones
+        WHERE company_id = %(company)s AND (raw = ANY(%(addresses)s) OR number = %(number)s))
+    GROUP BY k.company_id, k.id, k.name, k.hue ORDER BY k.id LIMIT 20""")  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    cursor: str | None  # of the next page
+
+
+def page(tab: str, q: str, cursor: str | None) -> Page:
+    """One page of those blocked now, or of those who were, the newest first."""
+    key = from_cursor(cursor, 1)
+    before = key[0] if key and isinstance(key[0], int) and 0 < key[0] < 2**62 else 2**62
+    rows = _pages[tab].all(before=before, patterns=_patterns(q))
+    return Page(rows[:PAGE_SIZE], to_cursor(rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None)
+
+
+def known(address: str) -> list[Row]:
+    """The cards that have exactly this phone number, messenger's id or client id."""
+    typed = one_line(address, 100)
+    digits = re.sub(r"\D", "", typed)
+    if not typed:
+        return []
+    number = normalise(typed, own().country) if _NUMBER.fullmatch(typed) else None
+    id = int(digits) if digits == typed and len(digits) < 19 else None
+    return _known.all(id=id, number=number, addresses=[a for a in {typed, digits} if a])
+
+
+def _patterns(q: str) -> list[str]:
+    words = [re.sub(r"\D", "", q)] if _NUMBER.fullmatch(q) else fold(q).split()[:MAX_WORDS]
+    return ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words]
