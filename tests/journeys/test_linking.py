@@ -59,9 +59,13 @@ def test_linking_by_keys_alone_shows_in_every_window_and_is_taken_back(demo, des
     expect(window.find("#card .dialogs a")).to_have_count(2)
     expect(colleague.find(".convo-head h2")).to_contain_text("Ада Лавлейсова")
     expect(colleague.find("#card .dialogs a")).to_have_count(2)
+    for seer in (window, colleague):
+        expect(seer.find(".scope a", "Все диалоги клиента")).to_be_visible()
+        expect(seer.find("button.via-pick")).to_be_visible()
     page.locator(".toast.undo button").focus()
     page.keyboard.press("Enter")
     expect(window.find("#card .dialogs a")).to_have_count(1)
+    expect(window.find(".scope")).to_be_hidden()
     expect(colleague.find(".convo-head h2")).to_contain_text("Адель Лавлейсова")
     expect(colleague.find("#card")).not_to_contain_text("Одна и та же")
 
