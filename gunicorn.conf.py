@@ -3,23 +3,70 @@
 import gc
 import os
 import signal
+import socket
 import sys
 import threading
+import time
+from contextlib import suppress
+
+from gunicorn.workers.gthread import ThreadWorker
+
+LINGER = 2.0  # seconds for a client to take its last answer and hang up
 
 
 def _number(name, default):
     return int(os.environ.get(name) or default)
 
 
+class Worker(ThreadWorker):
+    """gunicorn's threads, but what lingers after the last answer of a connection lingers in a thread of the pool.
+
+    gunicorn waits for the client's end in its main thread, where connections are taken in and handed out: a client
+    that asked for `Connection: close` and did not hang up kept everybody else waiting for two seconds.
+    """
+
+    def handle(self, conn):
+        goes_on = super().handle(conn)
+        if not goes_on:
+            _see_off(conn.sock)
+        return goes_on
+
+    def finish_request(self, conn, fs):
+        if conn.sock.fileno() >= 0:
+            super().finish_request(conn, fs)
+        else:
+            # A websocket closes its own. gunicorn would stumble over that and count the connection down twice, and
+            # a worker that counts none any more does not wait for those it has when it is told to stop.
+            self.nr_conns -= 1
+
+
+def _see_off(sock):
+    """Say that nothing more comes, and read until the client has left: a close before that could cost it the answer's
+    end. Closed for both directions nothing is left to wait for when gunicorn gives the socket back."""
+    deadline, left = time.monotonic() + LINGER, 65536
+    try:
+        sock.shutdown(socket.SHUT_WR)
+        while left > 0 and (patience := deadline - time.monotonic()) > 0:
+            sock.settimeout(patience)
+            got = len(sock.recv(4096))
+            if not got:
+                break
+            left -= got
+    except OSError:
+        pass  # the time is over, or it is gone
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
 bind = f"{os.environ.get('C2D_HOST') or '0.0.0.0'}:{_number('PORT', 8000)}"
-worker_class = os.environ.get("WEB_WORKER_CLASS") or "gthread"
+_kind = os.environ.get("WEB_WORKER_CLASS") or "gthread"
+worker_class = Worker if _kind == "gthread" else _kind
 # Loaded once, before the workers part, so that they share it. Nothing is connected by then and no thread runs.
-preload_app = worker_class == "gthread"
+preload_app = _kind == "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 # An open chats page holds a socket and with it a thread; threads are made only when needed.
 threads = _number("WEB_THREADS", 256)
-# What goes beyond the threads may be kept open between requests. An answer too many is the connection's last, and
-# until its client has hung up, two seconds at most, gunicorn's main thread waits and nobody is served.
+# What goes beyond the threads may be kept open between requests. An answer too many is the connection's last.
 worker_connections = threads + 1024
 backlog = 1024
 
