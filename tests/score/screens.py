@@ -25,7 +25,7 @@ DOORS = ("/login", "/register", "/password/forgotten", "/nowhere")
 LOOK = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   const small = [...document.querySelectorAll('button, a.btn, input[type=checkbox], input[type=radio], summary, a.item')]
-    .filter(e => { const r = (e.closest('label') || e).getBoundingClientRect();
+    .filter(e => { const r = (e.closest('label') || e.labels?.[0] || e).getBoundingClientRect();
                    return e.checkVisibility({visibilityProperty: true}) && r.width && !e.classList.contains('sr')
                      && !e.closest('.sr') && (r.width < 24 || r.height < 24); })
     .map(e => e.outerHTML.slice(0, 90));
