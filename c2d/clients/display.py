@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -37,6 +38,19 @@ class Entry(NamedTuple):
     own: bool
 
 
+class DialogLine(NamedTuple):
+    """One of the client's dialogs, as clients/_dialogs.html takes it."""
+
+    id: int
+    ch: str
+    transport_label: str
+    channel_name: str
+    login: str
+    at: datetime
+    current: bool
+    unread: int
+
+
 class TagShown(NamedTuple):
     id: int
     name: str
@@ -62,7 +76,7 @@ class CardPanel:
     phones: list[Entry]
     emails: list[Entry]
     tags: list[TagShown]
-    dialogs: list
+    dialogs: tuple[DialogLine, ...]
     requests: list
     tickets: list = field(default_factory=list)
     linked: bool = False
@@ -84,7 +98,7 @@ def panel(client_id: int, dialog_id: int | None) -> CardPanel:
         fields=[_own_fact(f) for f in around["field"]],
         phones=entries(contacts.PHONES, around["phones"]), emails=entries(contacts.EMAILS, around["emails"]),
         tags=[TagShown(t.id, t.raw, t.n) for t in around["tag"]],
-        dialogs=[dialog_line(d, dialog_id) for d in dialogs],
+        dialogs=tuple(dialog_line(d, dialog_id) for d in dialogs),
         duplicates=duplicates.of_card(row.id) if can("clients.link") else [],
         requests=[SimpleNamespace(number=f"N-{r.n}", opened=r.at, closed=r.till) for r in around["request"]],
         linked=row.addresses > 1, links=[_link(link) for link in links],
@@ -125,10 +139,10 @@ def channel_mark(transport: str, channel_name: str) -> SimpleNamespace:
                            name=channel_name)
 
 
-def dialog_line(row: Any, current: int | None) -> SimpleNamespace:
+def dialog_line(row: Any, current: int | None) -> DialogLine:
     """One of the client's dialogs, as a list of them shows it."""
     mark = channel_mark(row.transport, row.channel_name)
-    return SimpleNamespace(
+    return DialogLine(
         id=row.id, ch=mark.ch, transport_label=mark.transport, channel_name=row.channel_name,
         login=f"@{row.username.lstrip('@')}" if row.username else row.external_id, at=row.sort_at,
         current=row.id == current, unread=row.unread,
