@@ -38,6 +38,13 @@ class Entry(NamedTuple):
     own: bool
 
 
+class About(NamedTuple):
+    """As much of a card as its phones and e-mails need beside themselves."""
+
+    id: int
+    edits: bool
+
+
 class DialogLine(NamedTuple):
     """One of the client's dialogs, as clients/_dialogs.html takes it."""
 
@@ -73,8 +80,8 @@ class CardPanel:
     columns: str
     facts: dict[str, Fact]
     fields: list[Fact]
-    phones: list[Entry]
-    emails: list[Entry]
+    phones: tuple[Entry, ...]
+    emails: tuple[Entry, ...]
     tags: list[TagShown]
     dialogs: tuple[DialogLine, ...]
     requests: list
@@ -82,6 +89,10 @@ class CardPanel:
     linked: bool = False
     links: list = field(default_factory=list)
     duplicates: list[Suggestion] = field(default_factory=list)
+
+    @property
+    def about(self) -> About:
+        return About(self.id, self.edits)
 
 
 def panel(client_id: int, dialog_id: int | None) -> CardPanel:
@@ -119,8 +130,8 @@ def fact(field: Field, value: str) -> Fact:
                 answers.address(field.kind, value))
 
 
-def entries(part: str, rows: Iterable[Any]) -> list[Entry]:
-    return [Entry(row.id, row.source, contacts.written(part, row), row.raw, row.client_id is None) for row in rows]
+def entries(part: str, rows: Iterable[Any]) -> tuple[Entry, ...]:
+    return tuple(Entry(row.id, row.source, contacts.written(part, row), row.raw, row.client_id is None) for row in rows)
 
 
 def label_of(part: str) -> str:

@@ -1,6 +1,7 @@
 """Phone numbers: one normal form for looking up, the raw text kept for reading."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -30,6 +31,7 @@ def normalise(raw: str | None, country: str = "RU", abroad: bool = False) -> str
     return None
 
 
+@lru_cache(maxsize=4096)
 def readable(number: str) -> str:
     """'+79123456789' -> '+7 912 345-67-89'; anything unknown comes back unchanged."""
     parsed = _parsed(number, None)
