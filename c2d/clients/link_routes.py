@@ -151,8 +151,13 @@ def _final(client_id: int, one: dict, other: dict, fields: list, final, conflict
     given, picks = _given(one, other), request.values.getlist("pick")
     back = f"/clients/{client_id}/link?" + urlencode({"with": given["with"], "chosen": 1, "pick": picks}, doseq=True)
     return _step("_final", client_id, final=final, fields=[each for each in fields if each.shown], conflict=conflict,
-                 answers={each.id: [("", "—"), *((choice, choice) for choice in each.choices)] for each in fields},
+                 answers={each.id: _answers(each, final.values.get(each.id, "")) for each in fields},
                  tags=list(link_display.tags(final.tags).values()), given=given, picks=picks, back=back, errors=final.errors)
+
+
+def _answers(field: custom.Custom, value: str) -> list[tuple[str, str]]:
+    """Those of a choice, with the one that the card has though it is offered no more."""
+    return [("", "—"), *((choice, choice) for choice in dict.fromkeys([*field.field.choices, value]) if choice)]
 
 
 def _given(one: dict, other: dict) -> dict:
