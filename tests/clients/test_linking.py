@@ -523,3 +523,12 @@ def test_a_journal_keeps_the_phone_that_its_own_card_was_given(as_, cast, pavel,
     assert card_of(pavel) != card_of(pasha) and len(image_of(card_of(pavel))["phones"]) == 2
     own, other = (vera.get(f"/chats/{db.session.query(Dialog).filter_by(client_id=id).one().id}").text for id in (pavel, pasha))
     assert "+7 916 123-45-67" in own[own.index('class="log'):own.index('id="card-')] and "123-45-67" not in other
+
+
+def test_who_links_what_somebody_else_has_just_linked_is_told_so_in_the_first_step(as_, cast, pavel, pasha):
+    vera = as_(cast.vera)
+    form = steps(vera, pavel, pasha)
+    linked(as_(cast.boris), pavel, pasha)
+    for answer in (vera.post(f"/clients/{pavel}/link", data=form, htmx=True),
+                   vera.get(f"/clients/{pavel}/link/review", query_string=form, htmx=True)):
+        assert answer.status_code == 422 and "Эти чаты уже в одной карточке" in answer.text and 'id="f-q"' in answer.text
