@@ -45,7 +45,7 @@ _add_emails = scoped("""
 
 
 def file(transport: Transport, known: Iterable[Address]) -> None:
-    """Put these on their cards, behind what is there; repeats change nothing."""
+    """Put these on their cards, behind what is there; repeats change nothing. Cards that others can see are held."""
     known = list(known)
     if transport.key == EMAIL:
         known = [replace(each, email=each.email or each.external_id) for each in known]

@@ -2,16 +2,13 @@
 
 from flask_babel import gettext as _
 
-from c2d.clients import answers, fields, queries, searching
+from c2d.clients import answers, fields, holding, queries, searching
 from c2d.clients.events import CardChanged
 from c2d.clients.fields import BUILT_IN, Field
 from c2d.core.errors import Conflict
 from c2d.core.events import Event, emit_all
 from c2d.core.sql import Row, scoped
 
-_lock = scoped("""
-    SELECT id, name, title, login, comment, version FROM client_cards
-    WHERE company_id = %(company)s AND id = %(card)s FOR UPDATE""")
 _set = {
     name: scoped(f"""
         UPDATE client_cards SET {name} = %(value)s, version = version + 1
@@ -34,7 +31,7 @@ _dialogs = scoped("SELECT id, client_id FROM dialogs WHERE company_id = %(compan
 
 def locked(client_id: int) -> Row:
     """The card behind a client, nobody else's until the commit. Raises NotFound like queries.card."""
-    return _lock.first(card=queries.card(client_id).id)
+    return holding.hold({client_id: queries.card(client_id).id})[client_id]
 
 
 def value(card: Row, field: Field) -> str:

@@ -66,5 +66,5 @@ def _group(client_id: int, part: str, editing: int | str | None = None, typed: s
     if isinstance(editing, int) and editing not in {entry.id for entry in shown}:
         raise NotFound()
     template = "clients/_contacts.html" if editing is None else "clients/_contacts_edit.html"
-    return page_or("layouts/pane.html", template, fragment=template, card=about, part=part, label=label_of(part),
+    return page_or("clients/fact_page.html", template, fragment=template, card=about, part=part, label=label_of(part),
                    entries=shown, editing=editing, typed=typed, problem=problem, focus=True, title=_("Client card"))

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Row
 
 from c2d.channels.transports import TRANSPORTS
-from c2d.clients import queries
+from c2d.clients import holding, queries
 from c2d.clients.access import SEES, sight
 from c2d.clients.events import ClientsNotToldApart, ClientsToldApart
 from c2d.clients.models import TAIL
@@ -137,7 +137,8 @@ def told_apart(cursor: str | None = None) -> Page:
 
 
 def _pair(client_id: int, other_client_id: int) -> Sequence[int]:
-    one, other = queries.card(client_id).id, queries.card(other_client_id).id
+    cards = holding.hold({id: queries.card(id).id for id in (client_id, other_client_id)})
+    one, other = cards[client_id].id, cards[other_client_id].id
     if one == other:
         raise NotFound()
     return one, other

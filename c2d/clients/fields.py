@@ -11,6 +11,7 @@ from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
 
 TEXT, LINES, NUMBER, DATE, CHOICE, LINK = "text", "lines", "number", "date", "choice", "link"
+ANSWER = 500  # characters
 OWN = "field-"  # the key of a company's own field is this and its id
 
 
@@ -68,7 +69,7 @@ def these(keys: set[str]) -> dict[str, Field]:
 
 def of_row(row: Row) -> Field:
     return Field(
-        f"{OWN}{row.id}", row.label, row.kind, 2000 if row.kind == LINK else 500, row.required, tuple(row.choices),
+        f"{OWN}{row.id}", row.label, row.kind, 2000 if row.kind == LINK else ANSWER, row.required, tuple(row.choices),
         row.id, frozenset(row.role_ids),
     )
 

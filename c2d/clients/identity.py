@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from c2d.channels.contract import Peer
 from c2d.channels.transports import Transport
-from c2d.clients import addresses, moving, searching
+from c2d.clients import addresses, holding, moving, searching
 from c2d.clients.addresses import Address
 from c2d.clients.events import ClientCreated
 from c2d.core.events import emit
@@ -19,14 +19,13 @@ from c2d.core.text import one_line
 
 @dataclass(slots=True)
 class Known:
-    """A client as those who file messages need it. `renamed` holds the card's new name when it has just changed."""
+    """A client as those who file messages need it."""
 
     id: int
     card_id: int
     external_id: str
     name: str
     hue: int
-    renamed: str | None = None
 
 
 # By the id itself first: a number that is a client's own id is nobody else's further id.
@@ -72,6 +71,11 @@ _follow = scoped("""
            login = CASE WHEN login = %(old_username)s::text THEN coalesce(%(username)s::text, login) ELSE login END,
            version = version + 1
     WHERE company_id = %(company)s AND id = %(card)s RETURNING name""")
+_rename = scoped("""
+    UPDATE dialogs d SET name = x.name FROM (
+        SELECT d.id, k.name FROM client_cards k JOIN dialogs d ON d.company_id = k.company_id AND d.card_id = k.id
+        WHERE k.company_id = %(company)s AND k.id = ANY(%(cards)s) AND d.name <> k.name ORDER BY d.id FOR UPDATE OF d) x
+    WHERE d.company_id = %(company)s AND d.id = x.id""")
 _own_phone = scoped("""
     UPDATE clients SET phone = coalesce(phone, %(phone)s) WHERE company_id = %(company)s AND id = %(id)s""")
 
@@ -111,21 +115,23 @@ def moved(transport: Transport, scope: str, old: str, peer: Peer) -> None:
     client, other = rows.get(old), rows.get(peer.external_id)
     if client is None:
         return
+    card = holding.hold({client.id: client.card_id})[client.id].id
     if other is None:
         moving.readdress(transport, scope, client.id, peer)
     phone = peer.phone or (other.phone if other else None)
-    addresses.file(transport, [Address(client.card_id, client.id, peer.external_id, phone, peer.email)])
-    searching.refresh([client.card_id])
+    addresses.file(transport, [Address(card, client.id, peer.external_id, phone, peer.email)])
+    searching.refresh([card])
     if other is None or other.id != client.id:
         before, after = _shown(transport, [(client.phone, old), (phone, peer.external_id)])
-        moving.tell(client, before, after, other.id if other else None)
+        moving.tell(card, client.id, before, after, other.id if other else None)
 
 
 def owns_phone(transport: Transport, client: Known, phone: str) -> None:
     """The provider vouches that this number is the client's own."""
+    card = holding.hold({client.id: client.card_id})[client.id].id
     _own_phone.run(id=client.id, phone=phone[:40])
-    addresses.file(transport, [Address(client.card_id, client.id, client.external_id, phone)])
-    searching.refresh([client.card_id])
+    addresses.file(transport, [Address(card, client.id, client.external_id, phone)])
+    searching.refresh([card])
 
 
 def _rows(transport: Transport, scope: str, external_ids: Iterable[str]) -> list[Row]:
@@ -145,37 +151,45 @@ def _shown(transport: Transport, addresses_: list[tuple[str | None, str]]) -> li
 
 def _keep_up(transport: Transport, seen: list[tuple[Known, Row, Peer]]) -> None:
     """Take over what clients have changed about themselves."""
-    changed = [client.card_id for client, row, peer in seen if _renamed(client, row, peer)]
-    for client, row, peer in seen:
-        if peer.phone and peer.phone != row.phone and _another_phone(transport, client, row, peer):
-            changed.append(client.card_id)
+    told = [(client, row, peer, _names(row, peer), _another_phone(transport, row, peer)) for client, row, peer in seen]
+    told = [one for one in told if any(one[3:])]
+    if not told:
+        return
+    cards = holding.hold({client.id: client.card_id for client, *_ in told})
+    for client, row, peer, names, phone in told:
+        client.card_id = cards[client.id].id
+        if names:
+            client.name = _follow.value(id=client.id, card=client.card_id, old_name=row.name,
+                                        old_username=row.username or "", **names)
+        if phone:
+            _take_phone(transport, client, row, peer)
+    changed = sorted({client.card_id for client, *_ in told})
     searching.refresh(changed)
+    if any(client.name != cards[client.id].name for client, *_ in told):
+        _rename.run(cards=changed)
 
 
-def _renamed(client: Known, row: Row, peer: Peer) -> bool:
-    """Take over a name or login, unless an operator wrote another one on the card."""
+def _names(row: Row, peer: Peer) -> dict | None:
+    """The name and login of now, when the client has changed either."""
     name, username = one_line(peer.name), one_line(peer.username, 100) or None
     if (not name or name == row.name) and username in (None, row.username):
+        return None
+    return {"name": name or row.name, "username": username or row.username}
+
+
+def _another_phone(transport: Transport, row: Row, peer: Peer) -> bool:
+    """Is it the same account with a number that was not told before, or with another one?"""
+    if not peer.phone or peer.phone == row.phone:
         return False
-    after = _follow.value(
-        id=client.id, card=client.card_id, name=name or row.name, username=username or row.username,
-        old_name=row.name, old_username=row.username or "",
-    )
-    client.renamed = after if after != client.name else None
-    client.name = after
-    return True
-
-
-def _another_phone(transport: Transport, client: Known, row: Row, peer: Peer) -> bool:
-    """The same account with a number that was not told before, or with another one."""
     before, phone = addresses.normal_phones(transport, [row.phone, peer.phone])
-    if row.phone and (before == phone or not phone):
-        return False
+    return not row.phone or bool(phone and before != phone)
+
+
+def _take_phone(transport: Transport, client: Known, row: Row, peer: Peer) -> None:
     moving.set_phone(client.id, one_line(peer.phone, 40))
     addresses.file(transport, [Address(client.card_id, client.id, peer.external_id, peer.phone)])
     if row.phone:
-        moving.tell(row, *_shown(transport, [(row.phone, ""), (peer.phone, "")]), None)
-    return True
+        moving.tell(client.card_id, client.id, *_shown(transport, [(row.phone, ""), (peer.phone, "")]), None)
 
 
 def _made(transport: Transport, scope: str, peers: list[Peer]) -> dict[str, Known]:

@@ -9,6 +9,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from c2d.core.phones import readable
 from c2d.core.sql import scoped
 
 TEXTS = ("name", "title", "login", "comment")
@@ -107,6 +108,9 @@ def nothing() -> dict:
 
 def words(image: dict) -> set[str]:
     """Every value on the card as text, as the journal may have told of it."""
-    phones = [part for source, raw, number, _ in image["phones"] for part in (raw, number, f"{source} {raw}")]
+    phones = [
+        part for source, raw, number, _ in image["phones"] for spelling in (raw, number, number and readable(number))
+        if spelling for part in (spelling, f"{source} {spelling}")
+    ]
     emails = [part for raw, address, _ in image["emails"] for part in (raw, address)]
     return {word for word in (*(image[name] for name in TEXTS), *phones, *emails, *image["values"].values()) if word}

@@ -47,8 +47,11 @@ def own_card(now: dict, leaving: list[Address], staying: list[Address], before: 
 
 def _phones(moved: list, leaving: list[Address]) -> list:
     """Those that they brought; each address has its own, also where an equal one of the other card stood for it."""
-    lacking = [a.phone for a in leaving if not any(is_phone(a.phone, entry) for entry in moved)]
-    return [*moved, *lacking]
+    found = list(moved)
+    for address in leaving:
+        if not any(is_phone(address.phone, entry) for entry in found):
+            found.append(address.phone)
+    return found
 
 
 def _is_of(entry: list, staying: Iterable[Address]) -> bool:

@@ -10,13 +10,13 @@ from werkzeug.datastructures import MultiDict
 from c2d.clients import custom
 from c2d.clients.choosing import LIMITS, is_email, is_phone
 from c2d.clients.custom import Custom
+from c2d.companies.settings import own
+from c2d.core import emails
 from c2d.core.errors import Refused
 from c2d.core.phones import normalise
-from c2d.core.sql import scoped
 from c2d.core.text import clean, one_line
 
-MOST = 50
-_country = scoped("SELECT country FROM companies WHERE id = %(company)s")
+MOST = 400  # of a form; two cards have together what each may hold, and that again with every further link
 
 
 @dataclass
@@ -77,20 +77,21 @@ def read(final: Final, one: dict, other: dict, unseen_values: Mapping[str, str],
     values = dict(unseen_values)
     for each in (each for each in fields if each.shown):
         try:
-            values[each.id] = custom.read(each, final.values.get(each.id, ""))
+            before = [image["values"].get(each.id, "") for image in (one, other)]
+            values[each.id] = custom.read(each, final.values.get(each.id, ""), before)
         except Refused as refusal:
             final.errors.append((f"f-value-{each.id}", f"{each.label}: {refusal.message}"))
-    phones, emails = _phones(final, one, other), _emails(final, one, other)
+    listed = {"phones": _phones(final, one, other), "emails": _emails(final, one, other)}
     if final.errors:
         return None
     known = {*one["tags"], *other["tags"]}
-    return {**final.texts, "phones": phones, "emails": emails, "values": {k: v for k, v in values.items() if v},
+    return {**final.texts, **listed, "values": {k: v for k, v in values.items() if v},
             "tags": sorted(tag for tag in final.tags if tag in known and tag not in final.dropped_tags)}
 
 
 def _phones(final: Final, one: dict, other: dict) -> list:
     known = {_ref(entry[:2]): entry for entry in (*other["phones"], *one["phones"])}
-    country, found = _country.value(), []
+    country, found = own().country, []
     for line in [*final.phones, Line(final.new_phone)]:
         entry = known.get(line.ref)
         if line.dropped or not line.text:
@@ -108,13 +109,14 @@ def _emails(final: Final, one: dict, other: dict) -> list:
     for n, line in enumerate([*final.emails, Line(final.new_email)]):
         if line.dropped or not line.text:
             continue
-        if "@" not in line.text.strip("@") or " " in line.text or len(line.text) > 254:
-            id = f"f-email-{n}" if n < len(final.emails) else "f-new_email"
-            final.errors.append((id, _("This is not an e-mail address")))
-            continue
         entry = known.get(line.ref)
         if entry is None or line.text != entry[0]:
-            entry = [line.text, line.text.lower(), entry[2] if entry else None]
+            address = emails.normalise(line.text)
+            if address is None:
+                id = f"f-email-{n}" if n < len(final.emails) else "f-new_email"
+                final.errors.append((id, _("This does not look like an e-mail address")))
+                continue
+            entry = [line.text, address, entry[2] if entry else None]
         if not any(is_email(entry, each) for each in found):
             found.append(entry)
     return found

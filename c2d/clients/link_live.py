@@ -7,6 +7,9 @@ from c2d.core.live import Event, Push, Viewer
 from c2d.core.live.frames import RESYNC
 from c2d.core.sql import scoped
 
+_on_cards = scoped("""
+    SELECT id, card_id, operator_id FROM dialogs
+    WHERE company_id = %(company)s AND id = ANY(%(ids)s) AND card_id = ANY(%(cards)s)""")
 _whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
 
 
@@ -20,4 +23,15 @@ def conversations(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Pu
     ]
 
 
-PUSHES = dict.fromkeys(("cards_linked", "cards_unlinked"), (conversations,))
+def hints(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """Both cards are asked for again when somebody says, or takes back, that they are not the same person."""
+    newest = {event.particulars[name]: event.seq for event in events for name in ("card_id", "other_card_id")}
+    open_now = {viewer.dialog_id for viewer in viewers} - {None}
+    return [
+        Push(f"dialog:{row.id}", newest[row.card_id], reader_of(row.operator_id), lambda viewer: RESYNC)
+        for row in (_on_cards.all(ids=list(open_now), cards=list(newest)) if open_now else ())
+    ]
+
+
+PUSHES = dict.fromkeys(("cards_linked", "cards_unlinked"), (conversations,)) | dict.fromkeys(
+    ("clients_told_apart", "clients_not_told_apart"), (hints,))

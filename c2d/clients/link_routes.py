@@ -1,5 +1,6 @@
 """Linking in three steps, unlinking, and taking either back. Nothing changes before the last step of each."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import redirect, render_template, request
@@ -31,18 +32,22 @@ def link(client_id: int):
     """The first step, and with a chosen dialog the second."""
     card = queries.card(client_id)
     if request.args.get("with", type=int) is not None:
-        try:
-            return _choose(client_id, request.args["with"])
-        except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            return _find(card, [("f-q", refusal.message)]), _no(refusal)
+        return _or_find(client_id, lambda: _choose(client_id, request.args["with"]))
     return _find(card)
 
 
 @bp.get("/clients/<int:client_id>/link/review", needs=LINK)
 def review(client_id: int):
     """The third step: the card that the choice makes."""
+    return _or_find(client_id, lambda: _review(client_id))
+
+
+@bp.post("/clients/<int:client_id>/link", needs=LINK)
+def save(client_id: int):
+    return _or_find(client_id, lambda: _save(client_id))
+
+
+def _review(client_id: int):
     one, other, fields, pairs = _chosen(client_id, request.args)
     if not _is_current(one, other, request.args):
         return _choose(client_id, request.args.get("with"), linking.changed()), _no(Conflict(""))
@@ -53,8 +58,7 @@ def review(client_id: int):
     return _final(client_id, one, other, fields, link_form.proposed(said))
 
 
-@bp.post("/clients/<int:client_id>/link", needs=LINK)
-def save(client_id: int):
+def _save(client_id: int):
     one, other, fields, pairs = _chosen(client_id, request.form)
     final = link_form.typed(request.form, fields)
     unseen = {each.id: value for each in fields if not each.shown
@@ -116,6 +120,16 @@ def by_card(card_id: int):
     return redirect(f"/clients/{linking.standing(card_id)}/card", 303)
 
 
+def _or_find(client_id: int, step: Callable):
+    """The step; where the two make no pair, or no more, the first one again with the reason."""
+    try:
+        return step()
+    except Refused as refusal:
+        if refusal.status != Refused.status:
+            raise
+        return _find(queries.card(client_id), [("f-q", refusal.message)]), _no(refusal)
+
+
 def _chosen(client_id: int, given) -> tuple:
     """(this card, the other, the company's fields, the pairs as ticked) of the second step."""
     if given.get("with", type=int) is None:
@@ -151,8 +165,13 @@ def _final(client_id: int, one: dict, other: dict, fields: list, final, conflict
     given, picks = _given(one, other), request.values.getlist("pick")
     back = f"/clients/{client_id}/link?" + urlencode({"with": given["with"], "chosen": 1, "pick": picks}, doseq=True)
     return _step("_final", client_id, final=final, fields=[each for each in fields if each.shown], conflict=conflict,
-                 answers={each.id: [("", "—"), *((choice, choice) for choice in each.choices)] for each in fields},
+                 answers={each.id: _answers(each, final.values.get(each.id, "")) for each in fields},
                  tags=list(link_display.tags(final.tags).values()), given=given, picks=picks, back=back, errors=final.errors)
+
+
+def _answers(field: custom.Custom, value: str) -> list[tuple[str, str]]:
+    """Those of a choice, with the one that the card has though it is offered no more."""
+    return [("", "—"), *((choice, choice) for choice in dict.fromkeys([*field.field.choices, value]) if choice)]
 
 
 def _given(one: dict, other: dict) -> dict:

@@ -27,10 +27,9 @@ _ORDER = f" ORDER BY d.sort_at DESC, d.id LIMIT {SHOWN}"
 
 
 @cache
-def _statement(shape: tuple[bool, ...]) -> Scoped:
+def _statement(shape: tuple[bool, ...], sees_all: bool) -> Scoped:
     return scoped(_DIALOGS + f"""d.id IN (
-        SELECT x.id FROM (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {search.condition(shape)}
-                          LIMIT {search.CANDIDATES}) k
+        SELECT x.id FROM ({search.within(shape, sees_all)}) k
         JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = k.id
         UNION ALL SELECT x.id FROM dialogs x WHERE x.company_id = %(company)s AND (x.client_id = %(id)s OR x.id = %(id)s))
         """ + _ORDER)  # noqa: S608
@@ -62,4 +61,5 @@ def _look(q: str) -> list[Row]:
     if not words:
         return []
     id = int(number[1]) if number else None
-    return _statement(search.shape(words)).all(**sight(), **search.values(words), id=id)
+    given = sight()
+    return _statement(search.shape(words), given["sees_all"]).all(**given, **search.values(words), id=id)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Row
-
 from c2d.channels.contract import Peer
 from c2d.channels.transports import Transport
 from c2d.clients.events import ClientMoved
@@ -59,10 +57,10 @@ def set_phone(client_id: int, phone: str) -> None:
     _phone.run(id=client_id, phone=phone)
 
 
-def tell(client: Row, old: str, new: str, other_client_id: int | None) -> None:
+def tell(card_id: int, client_id: int, old: str, new: str, other_client_id: int | None) -> None:
     """A line in each of the client's dialogs."""
     emit_all(
-        ClientMoved(card_id=client.card_id, client_id=client.id, dialog_id=row.id, old=old, new=new,
+        ClientMoved(card_id=card_id, client_id=client_id, dialog_id=row.id, old=old, new=new,
                     other_client_id=other_client_id)
-        for row in _dialogs.all(id=client.id)
+        for row in _dialogs.all(id=client_id)
     )

@@ -1,7 +1,6 @@
 from types import SimpleNamespace
 
 from flask import redirect, request
-from flask_babel import gettext as _
 
 from c2d.clients import EDIT, answers, bp, card, fields, queries
 from c2d.clients.display import edits, fact, panel
@@ -49,11 +48,11 @@ def change(client_id: int, field: str):
 
 def _view(client_id: int, row, wanted: Field) -> str:
     about = SimpleNamespace(id=client_id, edits=edits(), name=row.name)
-    return page_or("layouts/pane.html", "clients/_field.html", fragment="clients/_field.html", card=about,
+    return page_or("clients/fact_page.html", "clients/_field.html", fragment="clients/_field.html", card=about,
                    fact=fact(wanted, card.value(row, wanted)), focus=True, title=wanted.title)
 
 
 def _editor(client_id: int, row, wanted: Field, typed: str, shown: str | None, problem: str = "") -> str:
     about = SimpleNamespace(id=client_id, version=row.version)
-    return page_or("layouts/pane.html", "clients/_field_edit.html", fragment="clients/_field_edit.html", card=about,
-                   field=wanted, value=typed, shown=shown, problem=problem, title=_("Client card"))
+    return page_or("clients/fact_page.html", "clients/_field_edit.html", fragment="clients/_field_edit.html", card=about,
+                   field=wanted, value=typed, shown=shown, problem=problem, title=wanted.title)

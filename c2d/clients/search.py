@@ -125,6 +125,14 @@ def _occurs(column: str, n: int, two: bool) -> str:
     return f"{column} LIKE ANY(ARRAY[%(word{n})s, %(start{n})s])" if two else f"{column} LIKE %(word{n})s"
 
 
+def within(shape: tuple[bool, ...], sees_all: bool) -> str:
+    """SQL of the ids of at most CANDIDATES cards that fit; only such count as the reader may see, who does not see all."""
+    sight = "" if sees_all else f"""AND EXISTS (SELECT 1 FROM dialogs d
+        WHERE d.company_id = %(company)s AND d.card_id = c.id AND {SEES})"""  # noqa: S608
+    return f"""SELECT c.id FROM client_cards c
+        WHERE c.company_id = %(company)s AND {condition(shape)} {sight} LIMIT {CANDIDATES}"""  # noqa: S608
+
+
 def values(words: Sequence[Word]) -> dict[str, str]:
     """The parameters of `condition`."""
     return {f"word{n}": word.pattern for n, word in enumerate(words)} | {
@@ -159,23 +167,20 @@ def _look(q: str, limit: int) -> list[Person]:
     number = q.strip()
     id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
     given = sight()
-    rows = _statement(shape(words)).all(**given, **values(words), id=id, limit=limit)
+    rows = _statement(shape(words), given["sees_all"]).all(**given, **values(words), id=id, limit=limit)
     matched = matches([row.id for row in rows], words, given["me"])
     return [Person(row.id, row.client_id, row.name, row.hue, matched.get(row.id, Match())) for row in rows]
 
 
 @cache
-def _statement(words: tuple[bool, ...]) -> Scoped:
+def _statement(words: tuple[bool, ...], sees_all: bool) -> Scoped:
     return scoped(f"""
         SELECT c.id, c.name, c.hue, last.client_id FROM client_cards c
         JOIN LATERAL (
             SELECT d.client_id, d.sort_at FROM dialogs d WHERE d.company_id = %(company)s AND d.card_id = c.id AND {SEES}
             ORDER BY d.sort_at DESC, d.id LIMIT 1) last ON true
         WHERE c.company_id = %(company)s AND c.absorbed_by_id IS NULL AND c.id = ANY(ARRAY(
-            (SELECT c.id FROM client_cards c WHERE c.company_id = %(company)s AND {condition(words)}
-                AND (%(sees_all)s OR EXISTS (SELECT 1 FROM dialogs d
-                    WHERE d.company_id = %(company)s AND d.card_id = c.id AND {SEES}))
-             LIMIT {CANDIDATES})
+            ({within(words, sees_all)})
             UNION ALL SELECT card_id FROM clients WHERE company_id = %(company)s AND id = %(id)s
             UNION ALL SELECT card_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s))
         ORDER BY last.sort_at DESC, c.id LIMIT %(limit)s""")  # noqa: S608

@@ -47,14 +47,14 @@ def _look(view: ListView, q: str, who: CurrentOperator, cursor: str | None) -> F
     words = people.words_of(q)
     if not words:
         return Found(rows.Page([], None))
-    key = rows._key(cursor)
+    key, given = rows._key(cursor), sight(who)
     number = _REQUEST.fullmatch(q)
     lexemes = _lexemes(q)
     statement = _statement(people.shape(words), number is not None, lexemes is not None,
-                           rows.active_filters(view), view.operator is not None, view.sort, key is not None)
+                           rows.active_filters(view), view.operator is not None, view.sort, key is not None, given["sees_all"])
     at, id = key or (None, None)
     page = rows.cut(statement.all(
-        **sight(who), **rows.values(view), **people.values(words), at=at, id=id, lexemes=lexemes,
+        **given, **rows.values(view), **people.values(words), at=at, id=id, lexemes=lexemes,
         number=int(number[1]) if number else None,
     ), view)
     return Found(page, matched=people.matches([row.card_id for row in page.rows], words, who.id))
@@ -67,7 +67,7 @@ def _lexemes(q: str) -> str | None:
 
 @cache
 def _statement(words: tuple[bool, ...], number: bool, text: bool, filters: tuple, operator: bool, sort: str,
-               after: bool) -> Scoped:
+               after: bool, sees_all: bool) -> Scoped:
     column, direction, beyond = rows.ORDER[sort]
     conditions = " ".join(rows.FILTERS[name] for name in filters)
     if operator:
@@ -75,16 +75,15 @@ def _statement(words: tuple[bool, ...], number: bool, text: bool, filters: tuple
     if after:
         conditions += f" AND (d.{column}, d.id) {beyond} (%(at)s::timestamptz, %(id)s::bigint)"
     source = f"""SELECT {rows.COLUMNS} FROM dialogs d
-        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(words, number, text)}))
+        WHERE d.company_id = %(company)s AND d.id = ANY(ARRAY({_candidates(words, number, text, sees_all)}))
           AND {SEES} {conditions}
         ORDER BY d.{column} {direction}, d.id {direction} LIMIT {rows.PAGE_SIZE + 1}"""  # noqa: S608
     return scoped(rows.dressed(source, column, direction))
 
 
-def _candidates(words: tuple[bool, ...], number: bool, text: bool) -> str:
-    parts = [f"""SELECT x.id FROM (SELECT c.id FROM client_cards c
-        WHERE c.company_id = %(company)s AND {people.condition(words)}
-        LIMIT {people.CANDIDATES}) c JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
+def _candidates(words: tuple[bool, ...], number: bool, text: bool, sees_all: bool) -> str:
+    parts = [f"""SELECT x.id FROM ({people.within(words, sees_all)}) c
+        JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
     if number:
         parts.append("SELECT dialog_id FROM requests WHERE company_id = %(company)s AND number = %(number)s")
         parts.append("SELECT id FROM dialogs WHERE company_id = %(company)s AND id = %(number)s")

@@ -19,20 +19,17 @@ class Line:
     out: bool
     at: datetime
     inbound_at: datetime | None = None
-    name: str | None = None
 
 
 _write = scoped("""
     UPDATE dialogs d SET state = t.state, request_id = t.request_id, operator_id = t.operator_id, unread = t.unread,
         waiting_since = t.waiting_since, last_message_id = t.message_id, preview = t.preview, preview_kind = t.kind,
-        preview_out = t.out, sort_at = t.at, last_inbound_at = coalesce(t.inbound_at, d.last_inbound_at),
-        name = coalesce(t.name, d.name)
+        preview_out = t.out, sort_at = t.at, last_inbound_at = coalesce(t.inbound_at, d.last_inbound_at)
     FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(requests)s::bigint[], %(operators)s::bigint[], %(unread)s::int[],
         %(waiting)s::timestamptz[], %(messages)s::bigint[], %(previews)s::text[], %(kinds)s::text[], %(out)s::bool[],
-        %(moments)s::timestamptz[], %(inbound)s::timestamptz[], %(names)s::text[])
-        AS t(id, state, request_id, operator_id, unread, waiting_since, message_id, preview, kind, out, at,
-             inbound_at, name)
+        %(moments)s::timestamptz[], %(inbound)s::timestamptz[])
+        AS t(id, state, request_id, operator_id, unread, waiting_since, message_id, preview, kind, out, at, inbound_at)
     WHERE d.company_id = %(company)s AND d.id = t.id""")
 
 
@@ -48,5 +45,5 @@ def write(lines: dict[int, Line], by_id: dict[int, Thread]) -> None:
         waiting=[t.waiting_since for t in threads], messages=[line.message_id for line in shown],
         previews=[line.preview[:PREVIEW] for line in shown], kinds=[line.kind for line in shown],
         out=[line.out for line in shown], moments=[line.at for line in shown],
-        inbound=[line.inbound_at for line in shown], names=[line.name for line in shown],
+        inbound=[line.inbound_at for line in shown],
     )

@@ -14,6 +14,7 @@ from c2d.channels.contract import (
 )
 from c2d.channels.handover import Arrival, Verdicts
 from c2d.clients import identity
+from c2d.clients.identity import Known
 from c2d.core.bells import ring_after_commit
 from c2d.core.clock import now
 from c2d.core.events import emit
@@ -68,6 +69,7 @@ def _write(account: Account, messages: list[Incoming], verdicts: Verdicts) -> No
     clients = identity.find_or_create(
         account.transport, account.identity_scope, (message.event.peer for message in messages)
     )
+    _take_phones(account, messages, clients)
     # two addresses of one batch may be one client
     threads = opening.threads(account, list({client.id: client for client in clients.values()}.values()))
     entries = [(message, threads[clients[message.event.peer.external_id].id]) for message in messages]
@@ -76,10 +78,17 @@ def _write(account: Account, messages: list[Incoming], verdicts: Verdicts) -> No
     _open_requests(account, entries)
     buttons.look_up(account, entries)
     stored = storing.store(account.id, entries)
-    names = {client.id: client.renamed for client in clients.values()}
-    upkeep.write(_lines(stored, names), {thread.id: thread for thread in threads.values()})
+    upkeep.write(_lines(stored), {thread.id: thread for thread in threads.values()})
     withholding.finish(account, stored)
-    _tell(account, stored, clients, verdicts)
+    _tell(stored, verdicts)
+
+
+def _take_phones(account: Account, messages: list[Incoming], clients: dict[str, Known]) -> None:
+    """Numbers that clients gave as their own: before any dialog is locked, since cards are locked before dialogs."""
+    for message in messages:
+        contact = message.event.contact if isinstance(message.event, InboundMessage) else None
+        if contact and contact.own and not message.out:
+            identity.owns_phone(account.transport, clients[message.event.peer.external_id], contact.phone)
 
 
 def _without_early_echoes(entries: list, verdicts: Verdicts) -> list:
@@ -107,7 +116,7 @@ def _open_requests(account: Account, entries: list[tuple[Incoming, Thread]]) -> 
     opening.open_requests(wanted, by_id)
 
 
-def _lines(stored: list[tuple[int, Incoming, Thread]], names: dict[int, str | None]) -> dict[int, upkeep.Line]:
+def _lines(stored: list[tuple[int, Incoming, Thread]]) -> dict[int, upkeep.Line]:
     lines = {}
     for id, message, thread in stored:
         if message.withheld:
@@ -120,13 +129,11 @@ def _lines(stored: list[tuple[int, Incoming, Thread]], names: dict[int, str | No
         before = lines.get(thread.id)
         inbound_at = (before.inbound_at if before else None) if message.out else message.arrival.at
         kind, words = message.preview
-        lines[thread.id] = upkeep.Line(
-            id, words, kind, message.out, message.arrival.at, inbound_at, names.get(thread.client_id),
-        )
+        lines[thread.id] = upkeep.Line(id, words, kind, message.out, message.arrival.at, inbound_at)
     return lines
 
 
-def _tell(account: Account, stored: list, clients: dict, verdicts: Verdicts) -> None:
+def _tell(stored: list, verdicts: Verdicts) -> None:
     for id, message, thread in stored:
         fact = MessageImported if message.out else MessageWithheld if message.withheld else MessageReceived
         emit(fact(dialog_id=thread.id, client_id=thread.client_id, message_id=id))
@@ -135,8 +142,5 @@ def _tell(account: Account, stored: list, clients: dict, verdicts: Verdicts) -> 
                 buttons.pressed(id, message, thread)
             if message.event.acknowledge:
                 verdicts.acknowledge.append(message.event.acknowledge)
-        contact = message.event.contact if isinstance(message.event, InboundMessage) else None
-        if contact and contact.own and not message.out:
-            identity.owns_phone(account.transport, clients[message.event.peer.external_id], contact.phone)
     if any(message.files for _, message, _ in stored):
         ring_after_commit(media.fetch)

@@ -97,3 +97,10 @@ def test_the_card_costs_the_same_with_many_rows_of_everything(as_, cast, pavel, 
         shown_card = vera.get(f"/clients/{client}/card", htmx=True).text
         costs.append(len(statements))
     assert "Поле 7" in shown_card and costs[0] == costs[1] <= 6
+
+
+@pytest.mark.parametrize("page", ["fields/comment", "fields/comment?view=1", "phones", "phones?new=1"])
+def test_a_part_of_the_card_on_a_page_of_its_own_is_a_list_of_terms(as_, cast, pavel, page):
+    client, _ = pavel
+    html = as_(cast.vera).get(f"/clients/{client}/{page}").text
+    assert 0 < html.index('<dl class="facts">') < html.index("<dt") < html.index("<dd") < html.index("</dl>")

@@ -7,12 +7,15 @@ from types import SimpleNamespace
 import pytest
 from flask import current_app, g
 
-from c2d.clients import duplicates
+from c2d.clients import duplicates, link_live
 from c2d.clients.models import Client, Distinction, Email, Phone
 from c2d.core.db import db, in_transaction
 from c2d.core.events import EventRecord
+from c2d.core.live.frames import RESYNC
 from c2d.core.tenancy import company, company_id
+from c2d.dialogs.models import Dialog
 from c2d.roles.models import RoleGrant
+from tests.messages.test_live import viewer
 from tests.support import factories
 
 REVIEW = "/settings/duplicates"
@@ -203,3 +206,14 @@ def test_said_twice_at_once_is_said_once(app, cast):
         assert db.session.query(Distinction).count() == 1
         assert db.session.query(EventRecord).filter_by(kind="clients_told_apart").count() == 1
         db.session.remove()
+
+
+def test_open_pages_learn_that_the_two_were_told_apart(as_, cast, pavel):
+    one, other = pavel
+    as_(cast.anna).post(f"/clients/{one}/distinctions", data={"other": other}, htmx=True)
+    event = db.session.query(EventRecord).filter_by(kind="clients_told_apart").one()
+    dialog = db.session.query(Dialog).filter_by(client_id=other).one().id
+    watching = [viewer(cast.vera, "operator", dialog)]
+    [push] = link_live.hints([event], watching)
+    assert push.topic == f"dialog:{dialog}" and push.render(watching[0]) == RESYNC
+    assert push.key(viewer(cast.gleb, "operator", dialog)) is None

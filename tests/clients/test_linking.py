@@ -451,3 +451,84 @@ def test_linking_costs_the_same_with_many_dialogs(as_, cast, statements):
             assert unlinked(vera, one, other).status_code == 200
             costs.append((link, len(statements)))
     assert costs[0] == costs[1]
+
+
+def answers(kind: str, pavels: str, pashas: str, pavel: int, pasha: int, **values) -> int:
+    """A field of the company's own with what the two cards say in it."""
+    field = factories.custom_field(label="Поле", kind=kind, **values)
+    for client, value in ((pavel, pavels), (pasha, pashas)):
+        if value:
+            db.session.add(CardValue(card_id=card_of(client), field_id=field, value=value))
+    db.session.commit()
+    return field
+
+
+def test_an_answer_that_is_offered_no_more_is_kept(as_, cast, pavel, pasha):
+    field = answers("choice", "", "Медь", pavel, pasha, choices=["Золото", "Серебро"])
+    vera = as_(cast.vera)
+    second = form_of(vera.get(f"/clients/{pavel}/link?with={pasha}", htmx=True).text)
+    third = vera.get(f"/clients/{pavel}/link/review", query_string=second, htmx=True).text
+    assert '<option value="Медь" selected>' in third
+    linked(vera, pavel, pasha, **{f"value-{field}": "Медь"})
+    assert image_of(card_of(pavel))["values"] == {str(field): "Медь"}
+
+
+def test_an_answer_of_the_final_card_is_read_as_on_the_card(as_, cast, pavel, pasha):
+    number = answers("number", "12", "", pavel, pasha, required=True)
+    vera = as_(cast.vera)
+    form = steps(vera, pavel, pasha)
+    for typed in ("", "1e5", "много"):
+        answer = vera.post(f"/clients/{pavel}/link", data={**form, f"value-{number}": typed}, htmx=True)
+        assert answer.status_code == 422 and "Поле" in answer.text, typed
+    linked(vera, pavel, pasha, **{f"value-{number}": "1 200,5"})
+    assert image_of(card_of(pavel))["values"] == {str(number): "1200.5"}
+
+
+def test_addresses_of_the_final_card_are_read_as_on_the_card(as_, cast, pavel, pasha):
+    vera = as_(cast.vera)
+    form = steps(vera, pavel, pasha)
+    assert vera.post(f"/clients/{pavel}/link", data={**form, "new_email": "a@b@c.ru"}, htmx=True).status_code == 422
+    linked(vera, pavel, pasha, new_email="Post@Пример.рф")
+    assert ["Post@Пример.рф", "post@xn--e1afmkfd.xn--p1ai", None] in image_of(card_of(pavel))["emails"]
+
+
+def test_many_phones_are_all_kept(as_, cast, pavel, pasha):
+    for client, first in ((pavel, 100), (pasha, 200)):
+        db.session.add_all(Phone(card_id=card_of(client), source="", raw=f"id-{first + n}", position=n + 1) for n in range(45))
+    db.session.commit()
+    linked(as_(cast.vera), pavel, pasha)
+    assert len(image_of(card_of(pavel))["phones"]) == 92
+
+
+def test_addresses_of_one_id_leave_together_for_one_card(as_, cast, pavel):
+    """Two accounts of the company know the client by the same id."""
+    twins = [factories.client("Паша Н.", transport="external", external_id="55", scope=scope) for scope in ("1", "2")]
+    for twin in twins:
+        row = db.session.get(Client, (company_id(), twin))
+        row.card_id = card_of(pavel)
+        db.session.commit()
+        factories.dialog(twin, operator_id=cast.vera.id)
+    assert unlinked(as_(cast.vera), pavel, *twins).status_code == 200
+    assert card_of(twins[0]) == card_of(twins[1]) != card_of(pavel)
+    assert [entry[1] for entry in image_of(card_of(twins[0]))["phones"]] == ["55"]
+
+
+def test_a_journal_keeps_the_phone_that_its_own_card_was_given(as_, cast, pavel, pasha):
+    vera = as_(cast.vera)
+    linked(vera, pavel, pasha)
+    vera.post(f"/clients/{pavel}/phones", data={"value": "+7 916 123-45-67"})
+    form = form_of(unlinked(vera, pavel, pasha).text)
+    vera.post(f"/clients/{pavel}/unlink", data=form, htmx=True)
+    db.session.expire_all()
+    assert card_of(pavel) != card_of(pasha) and len(image_of(card_of(pavel))["phones"]) == 2
+    own, other = (vera.get(f"/chats/{db.session.query(Dialog).filter_by(client_id=id).one().id}").text for id in (pavel, pasha))
+    assert "+7 916 123-45-67" in own[own.index('class="log'):own.index('id="card-')] and "123-45-67" not in other
+
+
+def test_who_links_what_somebody_else_has_just_linked_is_told_so_in_the_first_step(as_, cast, pavel, pasha):
+    vera = as_(cast.vera)
+    form = steps(vera, pavel, pasha)
+    linked(as_(cast.boris), pavel, pasha)
+    for answer in (vera.post(f"/clients/{pavel}/link", data=form, htmx=True),
+                   vera.get(f"/clients/{pavel}/link/review", query_string=form, htmx=True)):
+        assert answer.status_code == 422 and "Эти чаты уже в одной карточке" in answer.text and 'id="f-q"' in answer.text

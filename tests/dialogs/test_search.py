@@ -9,12 +9,13 @@ from flask import g
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c2d.clients import search, searching
+from c2d.clients import link_search, search, searching
 from c2d.clients.models import CardValue, ClientCard, CustomField, Email
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
 from c2d.core.text import highlight
+from c2d.dialogs import search as chats
 from c2d.dialogs.models import Dialog, Request
 from tests.dialogs.test_list import shown
 from tests.support import factories
@@ -127,6 +128,22 @@ def test_people_are_found_for_linking_as_far_as_one_sees_them(as_, cast, pavel, 
     assert people(cast.vera, False, "ybrekby").instead == "никулин"
     assert [p.card_id for p in people(cast.boris, True, str(row(pavel).client_id)).people] == [row(pavel).card_id]
     assert people(cast.gleb, False, "никул").people == people(cast.gleb, False, str(pavel)).people == []
+
+
+def test_many_chats_of_others_do_not_hide_ones_own(as_, cast, romashka, monkeypatch):
+    monkeypatch.setattr(search, "CANDIDATES", 3)
+    caches = (search._statement, link_search._statement, chats._statement)
+    for each in caches:
+        each.cache_clear()
+    for _ in range(5):
+        factories.dialog(factories.client("Ада Лавлейсова"), operator_id=cast.gleb.id)
+    client = factories.client("Ада Лавлейсова")
+    own = factories.dialog(client, operator_id=cast.vera.id)
+    vera = as_(cast.vera)
+    assert shown(vera.get("/chats", query_string={"q": "лавлейсова"})) == [own]
+    assert f'value="{client}"' in vera.get(f"/clients/{client}/link", query_string={"q": "лавлейсова"}, htmx=True).text
+    for each in caches:
+        each.cache_clear()
 
 
 @given(st.text(max_size=40), st.text(max_size=8))

@@ -1,4 +1,4 @@
-"""Processes that link, part and edit the same few cards at random, and open dialogs on them meanwhile."""
+"""Processes that link, part and edit the same few cards at random, while their clients come with new names and numbers."""
 
 import json
 import multiprocessing
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from c2d import create_app
 from c2d.channels import access
-from c2d.clients import card, choosing, custom, linking, unlinking
+from c2d.channels.contract import Peer
+from c2d.channels.transports import TRANSPORTS
+from c2d.clients import card, choosing, custom, identity, linking, unlinking
 from c2d.clients.identity import Known
 from c2d.core.alone import hang_up
 from c2d.core.db import db, in_transaction
@@ -24,7 +26,7 @@ from tests.support.stage import settings_for
 from tests.support.stores import Stores
 
 PROCESSES, CLIENTS, CHANNELS = 6, 12, 24
-WRONG = ("clients_of_absorbed", "empty_cards", "lost_dialogs", "phones_of_absorbed")
+WRONG = ("clients_of_absorbed", "empty_cards", "lost_dialogs", "phones_of_absorbed", "words_of_absorbed", "misnamed_dialogs")
 
 _card = scoped("SELECT id, card_id, external_id, name FROM clients WHERE company_id = %(company)s AND id = %(id)s")
 _on_card = scoped("""
@@ -38,7 +40,11 @@ _wrong = scoped("""
            (SELECT count(*) FROM dialogs d JOIN clients c ON c.company_id = d.company_id AND c.id = d.client_id
             WHERE d.company_id = %(company)s AND d.card_id <> c.card_id) AS lost_dialogs,
            (SELECT count(*) FROM card_phones p JOIN client_cards k ON k.company_id = p.company_id AND k.id = p.card_id
-            WHERE p.company_id = %(company)s AND k.absorbed_by_id IS NOT NULL) AS phones_of_absorbed""")
+            WHERE p.company_id = %(company)s AND k.absorbed_by_id IS NOT NULL) AS phones_of_absorbed,
+           (SELECT count(*) FROM client_cards k WHERE k.company_id = %(company)s AND k.absorbed_by_id IS NOT NULL
+              AND k.name || k.title || k.login || k.comment <> '') AS words_of_absorbed,
+           (SELECT count(*) FROM dialogs d JOIN client_cards k ON k.company_id = d.company_id AND k.id = d.card_id
+            WHERE d.company_id = %(company)s AND d.name <> k.name) AS misnamed_dialogs""")
 
 
 def hammer(stores: Stores, seconds: float) -> tuple[Counter, dict[str, int]]:
@@ -89,7 +95,7 @@ def _work(settings: dict, person, clients: list[int], channels: list[int], secon
     with app.app_context(), asking(app, person):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            act = dice.choice((_link, _link, _part, _part, _edit, _open))
+            act = dice.choice((_link, _link, _part, _part, _edit, _open, _meet))
             try:
                 in_transaction(lambda act=act: act(dice, clients, channels))
                 done[act.__name__] += 1
@@ -125,3 +131,10 @@ def _open(dice: random.Random, clients: list[int], channels: list[int]) -> None:
     row = _card.first(id=dice.choice(clients))
     account = access.by_id(company_id(), dice.choice(channels))
     opening.threads(account, [Known(row.id, row.card_id, row.external_id, row.name, 0)])
+
+
+def _meet(dice: random.Random, clients: list[int], _channels: list[int]) -> None:
+    row = _card.first(id=dice.choice(clients))
+    word = dice.randint(1, 9)
+    peer = Peer(external_id=row.external_id, name=f"Имя {word}", username=f"name{word}", phone=f"+7916000000{word}")
+    identity.find_or_create(TRANSPORTS["telegram"], "", [peer])
