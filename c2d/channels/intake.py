@@ -74,9 +74,9 @@ def run() -> int:
             time.sleep(AWAY_PAUSE)
             continue
         if taken == 1:
-            quiet = not bell.wait(GATHER)
+            quiet = not bell.wait(GATHER / turns.waiting)
         elif taken:
-            time.sleep(_gathering(taken, time.monotonic() - began))
+            time.sleep(_gathering(taken, time.monotonic() - began) / turns.waiting)
             quiet = True
         elif quiet:
             quiet = not bell.wait(LOOK_EVERY)
@@ -88,7 +88,8 @@ def run() -> int:
 
 def _gathering(taken: int, took: float) -> float:
     """How long to let more come together. What comes after a pause, or alone, is taken at once; a busy machine, where
-    a batch takes long, gets fewer and larger ones."""
+    a batch takes long, gets fewer and larger ones. The channels that wait share this time, or the last of many would
+    wait for all the others to gather."""
     return 0.0 if taken >= BATCH else min(max(GATHER, 2 * took), GATHER_MOST)
 
 

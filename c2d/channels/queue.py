@@ -33,6 +33,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._round = 0
+        self.waiting = 0  # channels that were due at the last look
         self._companies: dict[int, int] = {}
         self._channels: dict[int, int] = {}
 
@@ -42,6 +43,7 @@ class Turns:
             rows = [(row.company_id, row.channel_id) for row in _due.all(now=now())]
         if not rows:
             db.session.rollback()
+        self.waiting = len(rows)
         return sorted(rows, key=lambda row: (self._companies.get(row[0], 0), self._channels.get(row[1], 0)))
 
     def served(self, company_id: int, channel_id: int) -> None:

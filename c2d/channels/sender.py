@@ -20,55 +20,81 @@ from c2d.channels.bell import Bell
 from c2d.channels.contract import ChannelError
 from c2d.channels.handover import HANDOVER
 from c2d.core.db import db, in_transaction
+from c2d.core.jobs import beat
 from c2d.core.tenancy import all_companies, company
 
-THREADS, OF_ONE_CHANNEL = 8, 4  # a slow provider keeps half of the threads at most
+THREADS, OF_ONE_CHANNEL = 24, 4  # a slow provider keeps a sixth of the threads for each of its channels
 WORKS_FOR = 45.0  # then the job ends, and the sweeper's next one goes on
 BELL = "c2d:outbox"
-LOOK_EVERY, AWAY_PAUSE = 1.0, 0.5
-TURN = 5.0  # so long at most until a stop is noticed
+LOOK_EVERY, AWAY_PAUSE, BEAT_EVERY = 1.0, 0.5, 5.0
+LOOK_MEANWHILE = 0.1  # what becomes due while a provider takes its time waits no longer than this
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 TOO_LATE = ChannelError("unknown", "The connection was lost while sending", code="lease")
+_here = Event()  # this process keeps sending
 log = logging.getLogger(__name__)
 
 
 def keep_sending(stopping: Event) -> None:
     """Send what is due as soon as the bell rings, until told to stop; without Redis, a second later."""
-    bell = Bell(BELL)
-    while not stopping.is_set():
-        try:
-            _send_waiting(TURN)
-        except Exception as error:
-            db.session.remove()
-            if not isinstance(error, SQLAlchemyError):
-                log.exception("the sender")
-            stopping.wait(AWAY_PAUSE)
-        bell.wait(LOOK_EVERY)
-    bell.close()
+    bell, beaten = Bell(BELL), 0.0
+    running: dict[Future, int] = {}
+    _here.set()
+    try:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="sender") as pool:
+            while not stopping.is_set():
+                try:
+                    _begin_due(pool, running)
+                    if time.monotonic() - beaten > BEAT_EVERY:
+                        beat("sender")
+                        beaten = time.monotonic()
+                except Exception as error:
+                    db.session.remove()
+                    if not isinstance(error, SQLAlchemyError):
+                        log.exception("the sender")
+                    stopping.wait(AWAY_PAUSE)
+                if running:
+                    _settle(running, LOOK_MEANWHILE)
+                else:
+                    bell.wait(LOOK_EVERY)
+            while running:
+                _settle(running)
+    finally:
+        _here.clear()
+        bell.close()
 
 
 def send_due() -> int:
-    """Send until nothing is due, beginning with what was lost in a call; how many were tried."""
+    """Settle what was lost in a call, and send until nothing is due; how many were tried. A process that keeps
+    sending does the latter anyway, and a slow provider shall not hold up its jobs."""
     settle_lost()
-    return _send_waiting(WORKS_FOR)
-
-
-def _send_waiting(seconds: float) -> int:
-    app, until, tried = current_app._get_current_object(), time.monotonic() + seconds, 0
+    if _here.is_set():
+        return 0
+    until, tried = time.monotonic() + WORKS_FOR, 0
     running: dict[Future, int] = {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="sender") as pool:
         while True:
-            sending = _claim(running) if len(running) < THREADS and time.monotonic() < until else None
-            if sending:
-                running[pool.submit(_send, app, sending)] = sending.channel_id
-                tried += 1
-            elif running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    del running[future]
-                    _note(future.exception())
-            else:
+            if time.monotonic() < until:
+                tried += _begin_due(pool, running)
+            if not running:
                 return tried
+            _settle(running)
+
+
+def _begin_due(pool: ThreadPoolExecutor, running: dict[Future, int]) -> int:
+    """Set off what is due, as far as threads are free; how many those were."""
+    app, begun = current_app._get_current_object(), 0
+    while len(running) < THREADS and (sending := _claim(running)):
+        running[pool.submit(_send, app, sending)] = sending.channel_id
+        begun += 1
+    return begun
+
+
+def _settle(running: dict[Future, int], seconds: float | None = None) -> None:
+    """Wait for the first to end, at most so long, and let go of all that have."""
+    done, _ = wait(running, seconds, return_when=FIRST_COMPLETED)
+    for future in done:
+        del running[future]
+        _note(future.exception())
 
 
 def settle_lost() -> None:

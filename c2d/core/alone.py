@@ -22,8 +22,9 @@ os.register_at_fork(after_in_child=_idle.clear)
 def run_alone(statement: Platform, **values) -> list[tuple]:
     """Execute and commit at once, round the session; the rows it returned.
 
-    A connection that turns out dead (PostgreSQL was restarted) is replaced and the statement runs
-    again, so it must be harmless twice. Raises psycopg.OperationalError when the database is away.
+    A connection that turns out dead (PostgreSQL was restarted), or has prepared the statement for an earlier schema,
+    is replaced and the statement runs again, so it must be harmless twice. Raises psycopg.OperationalError when the
+    database is away.
     """
     if isinstance(db.engine, Connection):  # everything runs in the one transaction of a test
         inside: psycopg.Connection = db.engine.connection.driver_connection
@@ -32,7 +33,7 @@ def run_alone(statement: Platform, **values) -> list[tuple]:
     with _room:
         try:
             return _once(statement, values)
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, psycopg.errors.FeatureNotSupported):
             hang_up()
             return _once(statement, values)
 

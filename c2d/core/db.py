@@ -22,7 +22,8 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry, relationship
 from sqlalchemy.pool import Pool
 
@@ -35,8 +36,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# PostgreSQL's serialization failure and deadlock: the whole transaction may simply run again.
-RETRYABLE = {"40001", "40P01"}
+# A column has another type now than when the statement was prepared: a new version has changed the schema.
+STALE = "0A000"
+# Besides that PostgreSQL's serialization failure and deadlock: the whole transaction may simply run again.
+RETRYABLE = {"40001", "40P01", STALE}
 
 T = TypeVar("T")
 
@@ -81,6 +84,18 @@ class _Lasting(PrepareManager):
 @event.listens_for(Pool, "connect")
 def _keep_prepared(connection: Connection, _record) -> None:
     connection._prepared = _Lasting()
+
+
+@event.listens_for(Engine, "handle_error")
+def _drop_stale(context: ExceptionContext) -> None:
+    """What is prepared goes with its connection, and the other connections have prepared it too."""
+    if is_stale(context.original_exception):
+        context.is_disconnect = True
+
+
+def is_stale(error: BaseException | None) -> bool:
+    """Was the statement prepared for columns of another type?"""
+    return getattr(error, "sqlstate", None) == STALE
 
 
 class CompanyOwned:
@@ -172,7 +187,7 @@ def in_transaction(work: Callable[[], T], tries: int = 5) -> T:
             result = work()
             db.session.commit()
             return result
-        except OperationalError as error:
+        except DBAPIError as error:
             db.session.rollback()
             if getattr(error.orig, "sqlstate", None) not in RETRYABLE or attempt == tries - 1:
                 raise

@@ -6,6 +6,7 @@ checked at connect time. Provider addresses from configuration use `guarded=Fals
 
 import ipaddress
 import socket
+import threading
 import time
 
 import httpcore
@@ -36,7 +37,44 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not inside
 
 
-class _CheckedBackend(httpcore.SyncBackend):
+_spending = threading.local()
+
+
+def _left(timeout: float | None) -> float | None:
+    """What one step on the network may take: httpx's own times begin anew with each byte that drips in."""
+    until = getattr(_spending, "until", None)
+    if until is None:
+        return timeout
+    left = until - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the answer took too long altogether")
+    return left if timeout is None else min(left, timeout)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose steps all end by the deadline of the request that takes them."""
+
+    def __init__(self, inner: httpcore.NetworkStream):
+        self._inner = inner
+        self.get_extra_info = inner.get_extra_info
+        self.close = inner.close
+
+    def read(self, max_bytes, timeout=None):
+        return self._inner.read(max_bytes, _left(timeout))
+
+    def write(self, buffer, timeout=None):
+        self._inner.write(buffer, _left(timeout))
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+
+class _Backend(httpcore.SyncBackend):
+    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+        return _Stream(super().connect_tcp(host, port, _left(timeout), local_address, socket_options))
+
+
+class _CheckedBackend(_Backend):
     """Resolve once, refuse what is not public, connect to the very address that was checked."""
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
@@ -59,20 +97,22 @@ class Outgoing:
     def __init__(self, guarded: bool = True, deadline: float = DEADLINE, transport: httpx.BaseTransport | None = None):
         if transport is None:
             transport = httpx.HTTPTransport(retries=0)
-            if guarded:
-                transport._pool._network_backend = _CheckedBackend()
+            transport._pool._network_backend = _CheckedBackend() if guarded else _Backend()
         self.deadline = deadline
         self._client = httpx.Client(transport=transport, timeout=deadline, trust_env=False, follow_redirects=False)
 
     def request(self, method: str, url: str, *, max_bytes: int = MAX_BYTES, **options) -> httpx.Response:
         """The whole answer, read within the deadline and the cap."""
-        until = time.monotonic() + self.deadline
-        with self._client.stream(method, url, **options) as response:
-            body = bytearray()
-            for part in response.iter_bytes(65536):
-                body += part
-                if len(body) > max_bytes or time.monotonic() > until:
-                    raise TooMuch("the answer is too long or too slow", request=response.request)
+        _spending.until = until = time.monotonic() + self.deadline
+        try:
+            with self._client.stream(method, url, **options) as response:
+                body = bytearray()
+                for part in response.iter_bytes(65536):
+                    body += part
+                    if len(body) > max_bytes or time.monotonic() > until:
+                        raise TooMuch("the answer is too long or too slow", request=response.request)
+        finally:
+            _spending.until = None
         headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _SPENT]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 

@@ -31,6 +31,7 @@ QUEUES = ("high", "default", "low")
 RING_SECONDS = 30
 NICE = 10  # people wait for pages, nobody for a job
 FAREWELL = 15.0
+RESTART_PAUSE = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -117,16 +118,19 @@ def run_worker(beside: Sequence[Callable[[Event], None]] = ()) -> int:
     threads = [Thread(target=_in_app, args=(app, work, stopping), name=work.__name__, daemon=True) for work in beside]
     for thread in threads:
         thread.start()
-    connection = redis.connect(current_app.config["REDIS_URL"], socket_timeout=None)
-    worker = SimpleWorker(
-        [_queue(name, connection) for name in QUEUES], connection=connection,
-        serializer=JSONSerializer, worker_ttl=30, maintenance_interval=10, job_monitoring_interval=5,
-        log_job_description=False,
-    )
-    worker.work(logging_level="WARNING")
-    stopping.set()
-    for thread in threads:
-        thread.join(FAREWELL)
+    try:
+        connection = redis.connect(current_app.config["REDIS_URL"], socket_timeout=None)
+        worker = SimpleWorker(
+            [_queue(name, connection) for name in QUEUES], connection=connection,
+            serializer=JSONSerializer, worker_ttl=30, maintenance_interval=10, job_monitoring_interval=5,
+            log_job_description=False,
+        )
+        worker.work(logging_level="WARNING")
+    finally:
+        # Also when Redis is away and the worker gives up: what runs beside is not cut off in the middle.
+        stopping.set()
+        for thread in threads:
+            thread.join(FAREWELL)
     return 0
 
 
@@ -140,8 +144,15 @@ def _give_way() -> None:
 
 
 def _in_app(app: Flask, work: Callable[[Event], None], stopping: Event) -> None:
-    with app.app_context():
-        work(stopping)
+    """A thread that died would not be missed: the process goes on. So it begins anew."""
+    while True:
+        try:
+            with app.app_context():
+                return work(stopping)
+        except Exception:
+            log.exception("work beside the jobs", extra={"work": work.__name__})
+        if stopping.wait(RESTART_PAUSE):
+            return None
 
 
 _beat = platform("""

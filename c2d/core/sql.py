@@ -14,8 +14,9 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from c2d.core.db import db
+from c2d.core.db import db, is_stale
 from c2d.core.tenancy import NoCompany, company_id, scope
 
 Row = Any  # a named tuple of the statement's columns
@@ -30,6 +31,15 @@ class Statement:
     def run(self, **values: Any) -> psycopg.Cursor:
         """Execute; pending ORM changes are flushed first. Raises what SQLAlchemy would."""
         session = db.session()
+        try:
+            return self._run(session, values)
+        except DBAPIError as error:
+            if not (session.reads and is_stale(error.orig)):
+                raise
+            session.rollback()  # nothing but the connection, which knows the statement as it was
+            return self._run(session, values)
+
+    def _run(self, session: Session, values: dict) -> psycopg.Cursor:
         session.flush()
         connection = session.connection()
         cursor = connection.connection.cursor(row_factory=namedtuple_row)
@@ -82,7 +92,7 @@ class Platform(Statement):
 
 def _wrapped(error: psycopg.Error, connection: Connection, text: str) -> BaseException:
     """The error as SQLAlchemy tells it, after the same consequences: when one connection is lost, so are all."""
-    lost = connection.dialect.is_disconnect(error, connection.connection, None)
+    lost = is_stale(error) or connection.dialect.is_disconnect(error, connection.connection, None)
     if lost:
         connection.invalidate(error)
         connection.engine.dispose()

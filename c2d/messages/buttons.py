@@ -1,5 +1,7 @@
 """Buttons that clients press: any that was ever sent may be pressed, also from an old message."""
 
+import re
+
 from c2d.channels.access import Account
 from c2d.channels.contract import ButtonPress
 from c2d.core.events import emit
@@ -7,6 +9,8 @@ from c2d.core.sql import scoped
 from c2d.dialogs.opening import Thread
 from c2d.messages.arriving import Incoming
 from c2d.messages.events import ButtonPressed, MessageChanged
+
+OUR_KEY = re.compile(r"b:\d+")
 
 # A key says which button it was; without one the source message's own buttons are compared.
 _by_key = scoped("""
@@ -38,6 +42,9 @@ def look_up(account: Account, entries: list[tuple[Incoming, Thread]]) -> None:
             picked.update(payload=row.payload, title=row.title, message_id=row.message_id)
         elif message.reply_to:
             _from_source(account, message, thread)
+        if not picked["title"] and OUR_KEY.fullmatch(picked["payload"]):
+            message.content["unsupported"] = "button"  # nothing that a person could read
+            continue
         message.text = picked["title"] = picked["title"] or picked["payload"][:256]
 
 

@@ -55,8 +55,10 @@ def ring(company_id: int, newest: int, _something_waits: bool) -> None:
 @contextmanager
 def _looking(company_id: int) -> Iterator[None]:
     with company(company_id):
-        yield
-        db.session.rollback()
+        try:
+            yield
+        finally:
+            db.session.rollback()
 
 
 def load_events(company_id: int, after_seq: int, limit: int) -> list[Row]:

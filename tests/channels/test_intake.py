@@ -190,3 +190,30 @@ def test_a_database_that_is_away_is_a_503_and_the_provider_comes_again(line, mon
 
     monkeypatch.setattr(inbound, "run_alone", away)
     assert line.post(text_update()).status_code == 503
+
+
+def test_channels_that_wait_share_the_time_to_gather(app, romashka, monkeypatch):
+    for _ in range(10):
+        line = Line(app.test_client(), factories.channel())
+        line.post(text_update(text="раз"))
+        line.post(text_update(text="два"))
+    db.session.expunge_all()
+    pauses, handlers = [], []
+
+    class Silent:
+        def wait(self, seconds: float) -> bool:
+            if seconds == intake.LOOK_EVERY:
+                handlers[0]()
+            pauses.append(0 if seconds in (intake.LOOK_EVERY, intake.SETTLE) else seconds)
+            return False
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(intake.event, "listen", lambda *_: None)
+    monkeypatch.setattr(intake.signal, "signal", lambda _number, handler: handlers.append(handler))
+    monkeypatch.setattr(intake, "Bell", lambda _name: Silent())
+    monkeypatch.setattr(intake.time, "sleep", pauses.append)
+    intake.run()
+    assert len(rows("SELECT 1 FROM messages")) == 20
+    assert 0 < sum(pauses) < 10 * intake.GATHER

@@ -1,7 +1,8 @@
 """From a stored message to its provider, once."""
 
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -70,20 +71,51 @@ def test_the_sender_is_woken_by_the_commit_and_not_before(app, romashka, monkeyp
 
 
 def test_the_sender_goes_on_after_an_error_and_stops_when_told(app, monkeypatch):
-    stopping, turns = Event(), []
+    stopping, looks = Event(), []
 
-    def turn(_seconds: float) -> int:
-        turns.append(1)
-        if len(turns) == 1:
+    def claim(_running):
+        looks.append(1)
+        if len(looks) == 1:
             raise RuntimeError("something new")
         stopping.set()
-        return 0
 
-    monkeypatch.setattr(sender, "_send_waiting", turn)
+    monkeypatch.setattr(sender, "_claim", claim)
     monkeypatch.setattr(sender, "AWAY_PAUSE", 0)
     monkeypatch.setattr(sender.Bell, "wait", lambda *_: False)
     sender.keep_sending(stopping)
-    assert len(turns) == 2
+    assert len(looks) == 2
+    assert app.test_client().get("/healthz").json["beats"]["sender"] < 60
+
+
+def test_a_provider_that_takes_its_time_holds_nothing_that_becomes_due_meanwhile(app, monkeypatch):
+    due, stopping = [SimpleNamespace(channel_id=1)], Event()
+    called, let_go, elsewhere = Event(), Event(), Event()
+
+    def send(_app, sending):
+        if sending.channel_id == 2:
+            return elsewhere.set()
+        called.set()
+        return let_go.wait(20)
+
+    def work():
+        with app.app_context():
+            sender.keep_sending(stopping)
+
+    monkeypatch.setattr(sender, "_claim", lambda _running: due.pop() if due else None)
+    monkeypatch.setattr(sender, "_send", send)
+    monkeypatch.setattr(sender, "beat", lambda _name: None)
+    keeping = Thread(target=work)
+    keeping.start()
+    try:
+        assert called.wait(10)
+        assert sender.send_due() == 0  # the sweeper of this process leaves it to its sender
+        due.append(SimpleNamespace(channel_id=2))
+        assert elsewhere.wait(5)
+    finally:
+        stopping.set()
+        let_go.set()
+        keeping.join(20)
+    assert not sender._here.is_set()
 
 
 def test_messages_of_a_dialog_leave_in_order_and_a_retrying_one_holds_back_the_later(provider):

@@ -2,8 +2,10 @@ import threading
 
 import psycopg
 import pytest
+from sqlalchemy import column, select, table
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from c2d.core.alone import hang_up, run_alone
 from c2d.core.db import db, in_transaction, read_only
 from c2d.core.events import emit
 from c2d.core.sql import platform, scoped
@@ -18,6 +20,7 @@ _wrong = platform("SELECT 1 / 0, %(typed)s::text")
 _cut = platform("SELECT pg_terminate_backend(pg_backend_pid())")
 _prepared = platform("SELECT count(*) FROM pg_prepared_statements WHERE statement = %(text)s")
 _answer = platform("SELECT 1 AS one")
+_words = platform("SELECT words FROM ageing")
 
 
 @pytest.mark.own_database
@@ -93,3 +96,38 @@ def test_statements_stay_prepared_when_a_transaction_is_rolled_back(app):
             _wrong.run(typed="a transaction that fails")
         db.session.rollback()
         assert _answer.value() == 1 and _prepared.value(text=_answer.text) == 1
+
+
+@pytest.fixture
+def ageing(app, stores):
+    """A table whose column can be given another type, as a new version's migration does; the table goes with the test."""
+    with app.app_context():
+        address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as other:
+        other.execute("CREATE TABLE ageing (words varchar(10))")
+        other.execute("INSERT INTO ageing VALUES ('old')")
+        yield lambda: other.execute("ALTER TABLE ageing ALTER words TYPE varchar(20)")
+        other.execute("DROP TABLE ageing")
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize("how", ["a page", "a transaction", "by the ORM", "alone"])
+def test_a_statement_outlives_a_change_of_the_schema_while_we_run(app, ageing, how):
+    def by_orm() -> str:
+        return db.session.execute(select(table("ageing", column("words")))).scalar()
+
+    with app.app_context(), all_companies("a test"):
+        if how == "a page":
+            read_only()
+        read = {
+            "a page": _words.value, "a transaction": lambda: in_transaction(_words.value),
+            "by the ORM": lambda: in_transaction(by_orm), "alone": lambda: run_alone(_words)[0][0],
+        }[how]
+        assert {read() for _ in range(8)} == {"old"}
+        db.session.remove()
+        ageing()
+        if how == "a page":
+            read_only()
+        assert {read() for _ in range(8)} == {"old"}
+        db.session.remove()
+        hang_up()

@@ -81,11 +81,13 @@ def test_the_same_press_twice_counts_once_and_another_press_counts_again(line):
     assert {r.text for r in rows("SELECT text FROM messages WHERE kind = 'from_client'")} >= {"Да", "Нет"}
 
 
-def test_a_key_of_another_clients_message_stands_for_nothing(line):
+def test_a_key_of_another_clients_message_stands_for_nothing_and_is_shown_to_nobody(line):
     _asked(line)
     line.tell(press("b:1", 1, peer=8))
-    [message] = rows("SELECT content FROM messages WHERE text = 'b:1'")
-    assert message.content["picked"] == {"title": "b:1", "payload": "b:1"}
+    [message] = rows("SELECT text, content FROM messages WHERE content ? 'picked'")
+    assert message.text == "" and message.content["unsupported"] == "button"
+    assert message.content["picked"] == {"title": "", "payload": "b:1"}
+    assert rows("SELECT 1 FROM dialogs WHERE preview LIKE '%%b:1%%'") == []
 
 
 def test_a_blocked_bot_is_a_line_of_the_journal(line):
