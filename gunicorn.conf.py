@@ -3,15 +3,11 @@
 import gc
 import os
 import signal
-import socket
 import sys
 import threading
-import time
-from contextlib import suppress
 
+from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
-
-LINGER = 2.0  # seconds for a client to take its last answer and hang up
 
 
 def _number(name, default):
@@ -28,34 +24,16 @@ class Worker(ThreadWorker):
     def handle(self, conn):
         goes_on = super().handle(conn)
         if not goes_on:
-            _see_off(conn.sock)
+            util.close_graceful(conn.sock)
         return goes_on
 
     def finish_request(self, conn, fs):
         if conn.sock.fileno() >= 0:
             super().finish_request(conn, fs)
         else:
-            # A websocket closes its own. gunicorn would stumble over that and count the connection down twice, and
-            # a worker that counts none any more does not wait for those it has when it is told to stop.
+            # Closed above, or by a websocket. gunicorn would stumble over that and count the connection down twice,
+            # and a worker that counts none any more does not wait for those it has when it is told to stop.
             self.nr_conns -= 1
-
-
-def _see_off(sock):
-    """Say that nothing more comes, and read until the client has left: a close before that could cost it the answer's
-    end. Closed for both directions nothing is left to wait for when gunicorn gives the socket back."""
-    deadline, left = time.monotonic() + LINGER, 65536
-    try:
-        sock.shutdown(socket.SHUT_WR)
-        while left > 0 and (patience := deadline - time.monotonic()) > 0:
-            sock.settimeout(patience)
-            got = len(sock.recv(4096))
-            if not got:
-                break
-            left -= got
-    except OSError:
-        pass  # the time is over, or it is gone
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
 
 
 bind = f"{os.environ.get('C2D_HOST') or '0.0.0.0'}:{_number('PORT', 8000)}"

@@ -49,6 +49,13 @@ def test_who_does_not_hang_up_after_the_last_answer_keeps_nobody_waiting(port):
         client.close()
 
 
+def test_who_sends_on_after_the_last_answer_is_cut_off_at_once(port):
+    with _asked(port, "Connection: close\r\nContent-Length: 50000000\r\n") as client:
+        client.settimeout(5)
+        with pytest.raises(ConnectionError):
+            client.sendall(b"x" * 50_000_000)
+
+
 def test_a_socket_that_the_application_has_closed_is_counted_down_once():
     settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     worker = settings["Worker"].__new__(settings["Worker"])
