@@ -55,4 +55,4 @@ def _transfer(window, colleague: str) -> None:
     window.act("Передать")
     window.find("#dlg").get_by_text(colleague).click()
     window.find("#dlg").get_by_role("button", name="Передать").click()
-    expect(window.find(".log .event", colleague).last).to_be_visible()
+    expect(window.find(".log .event", f"Чат назначен на {colleague}")).to_be_visible()

@@ -100,12 +100,14 @@ def test_pages_neither_repeat_nor_miss_anything(pair, as_, cast, late):
 
 
 def test_a_colleagues_dialog_is_left_out(pair, as_, cast):
+    bar = f'<nav class="seg scope" id="scope-{pair[0]}"'
+    assert f"{bar} aria-label" in as_(cast.vera).get(f"/chats/{pair[0]}").text
     factories.give(pair[1], cast.gleb.id)
     factories.message(pair[0], "мое")
     factories.message(pair[1], "чужое")
     vera = as_(cast.vera)
     assert texts(vera.get(f"/chats/{pair[0]}?all=1").text) == ["мое"]
-    assert "Все диалоги клиента" not in vera.get(f"/chats/{pair[0]}").text
+    assert f"{bar} hidden" in vera.get(f"/chats/{pair[0]}").text
     assert texts(as_(cast.boris).get(f"/chats/{pair[0]}?all=1").text) == ["мое", "чужое"]
     assert as_(cast.hariton).get(f"/chats/{pair[0]}?all=1").status_code == 404
 
