@@ -4,7 +4,7 @@ import psycopg
 
 from tests.bench.arena import Arena
 from tests.bench.figures import Figure, Pair, ms, paired
-from tests.bench.measures.reading import mean_of, median_of, samples
+from tests.bench.measures.reading import median_of, samples
 from tests.support.http import request
 
 # Places in the seed's plan: dialogs of 50 messages and long ones, on cards with five clients.
@@ -41,17 +41,16 @@ def measure(arena: Arena) -> list[Figure]:
 
 
 def _cards(arena: Arena) -> Pair:
-    """The dialog and the card beside it, as two requests."""
+    """The card alone: what the dialog beside it costs is measured above."""
     ids = [arena.dialog(n) for n in MANY]
     with psycopg.connect(arena.url) as connection:
         connection.execute(_link, {"first": ids[0], "ids": ids})
         clients = dict(connection.execute("SELECT id, client_id FROM dialogs WHERE id = ANY(%s)", [[ids[0], arena.dialog(ALONE)]])
                        .fetchall())
     linked, alone = (
-        [get for get in (arena.visitor.get(f"/chats/{id}", fragment=True),
-                         arena.visitor.get(f"/clients/{clients[id]}/card?dialog={id}", fragment=True))] * arena.many(60)
+        [arena.visitor.get(f"/clients/{clients[id]}/card?dialog={id}", fragment=True)] * arena.many(120)
         for id in (ids[0], arena.dialog(ALONE)))
     line = arena.visitor.line
     for requests in (linked, alone):
         samples(line, requests[:20])
-    return paired(arena.rounds, lambda: mean_of(line, linked), lambda: mean_of(line, alone))
+    return paired(arena.rounds, lambda: median_of(line, linked), lambda: median_of(line, alone))

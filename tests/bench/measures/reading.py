@@ -19,12 +19,6 @@ def median_of(line: Line, requests: list[bytes]) -> float:
     return percentile(samples(line, requests), 0.5)
 
 
-def mean_of(line: Line, requests: list[bytes]) -> float:
-    """For requests of several kinds, whose median would be that of one kind."""
-    found = samples(line, requests)
-    return sum(found) / len(found)
-
-
 def checked(outcome: Outcome) -> Outcome:
     if outcome.refused or not outcome.samples:
         raise Refused(f"{outcome.refused} of {outcome.refused + len(outcome.samples)} requests not answered")
