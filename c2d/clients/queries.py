@@ -33,7 +33,9 @@ _around = scoped(f"""
     WHERE ct.company_id = %(company)s AND ct.card_id = %(card)s
     UNION ALL
     (SELECT 'request', r.id, NULL, NULL, NULL, NULL, r.number, NULL, NULL, NULL, r.opened_at, r.closed_at
-     FROM dialogs d JOIN requests r ON r.company_id = d.company_id AND r.dialog_id = d.id
+     FROM dialogs d, LATERAL (
+         SELECT x.id, x.number, x.opened_at, x.closed_at FROM requests x
+         WHERE x.company_id = d.company_id AND x.dialog_id = d.id ORDER BY x.id DESC LIMIT 3) r
      WHERE d.company_id = %(company)s AND d.card_id = %(card)s AND {SEES}
      ORDER BY r.id DESC LIMIT 3)""")  # noqa: S608
 _dialogs = scoped(f"""
