@@ -53,6 +53,7 @@ from c2d.messages import outgoing, receiving
 from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
+from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
 from c2d.sessions import door
 from c2d.sessions import events as session_events
@@ -90,6 +91,8 @@ REACTIONS.update({
     operator_events.OperatorAdded: Reactions(),
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(),
+    operator_events.OperatorAccessChanged: Reactions(),
+    role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
     session_events.SessionTerminated: Reactions(),

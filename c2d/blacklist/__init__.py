@@ -1,13 +1,11 @@
 """The blacklist: clients whose messages are kept out of the chats."""
 
-from c2d.clients.access import refuse_read_only
-from c2d.core.permissions import EVERYONE, LEADS, Action, Section
+from c2d.core.permissions import CLIENTS, EVERYONE, LEADS, Action, Section
 from c2d.core.slice import Slice
 
 BLOCK = "clients.block"
 PERMISSIONS = (
     Section("blacklist", "Blacklist", LEADS),
-    Action(BLOCK, "Block clients and see what they write", EVERYONE),
+    Action(BLOCK, "Block clients and see what they write", EVERYONE, CLIENTS),
 )
 bp = Slice("blacklist", __name__, PERMISSIONS)
-bp.before_request(refuse_read_only)

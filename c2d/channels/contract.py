@@ -31,6 +31,7 @@ from c2d.channels.arrivals import (
     Unsupported,
 )
 from c2d.channels.payload import Fields, body_key, clean_text, header, parse_json
+from c2d.core.text import N_
 
 __all__ = [
     "AccountFacts", "Adapter", "Answer", "Button", "ButtonPress", "ChannelAccess", "ChannelError", "ConnectField",
@@ -43,11 +44,6 @@ __all__ = [
 STATUSES = ("queued", "accepted", "sent", "delivered", "read", "played")
 OUTBOUND_KINDS = ("message", "edit", "delete", "reaction")
 ERROR_KINDS = ("retry", "rate", "unknown", "window", "template", "recipient", "payload", "auth", "account")
-
-
-def N_(msgid: str) -> str:
-    """Marks a msgid for the catalogue; it is translated where it is shown."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Clients: the person behind the addresses, their card."""
 
-from c2d.clients.access import refuse_read_only
-from c2d.core.permissions import EVERYONE, Action, Section
+from c2d.core.permissions import CLIENTS, EVERYONE, LEADS, Action, Section
 from c2d.core.slice import Slice
+from c2d.core.text import N_
 
 EDIT = "clients.edit"
 PERMISSIONS = (
-    Action(EDIT, "Edit the client card", EVERYONE),
-    Action("clients.link", "Link and unlink chats", EVERYONE),
+    Action(EDIT, "Edit the client card", EVERYONE, CLIENTS),
+    Action("clients.link", "Link and unlink chats", EVERYONE, CLIENTS, N_("Link and part chats on the client card")),
     Section("settings.chats", "Settings of chats"),
+    Section("settings.duplicates", "Duplicates", LEADS),
 )
 bp = Slice("clients", __name__, PERMISSIONS)
-bp.before_request(refuse_read_only)

@@ -5,8 +5,6 @@ It stands in this slice because cards need it too, and cards stand to the left o
 
 from collections.abc import Set
 
-from flask import abort, request
-
 from c2d.core.current import CurrentOperator, operator
 from c2d.core.live import Viewer
 
@@ -40,9 +38,3 @@ def reader_of(assignee_id: int | None):
         return viewer.locale, viewer.time_zone
 
     return key
-
-
-def refuse_read_only() -> None:
-    """For `before_request` of a slice: who may only read changes nothing."""
-    if request.method != "GET" and request.method != "HEAD" and operator().read_only:
-        abort(403)

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from c2d.channels.contract import N_
 from c2d.clients.models import CustomField
-from c2d.core.text import clean, one_line
+from c2d.core.text import N_, clean, one_line
 
 KINDS = {
     "text": N_("Text"), "number": N_("Number"), "date": N_("Date"), "choice": N_("Choice from a list"), "link": N_("Link"),

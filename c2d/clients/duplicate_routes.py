@@ -10,7 +10,7 @@ from c2d.core.htmx import answer, is_htmx
 REVIEW = "/settings/duplicates"
 
 
-@bp.get(REVIEW, needs="clients.link")
+@bp.get(REVIEW, needs="settings.duplicates")
 def duplicate_list():
     told = request.args.get("told") == "1"
     cursor = request.args.get("cursor")

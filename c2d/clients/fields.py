@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from c2d.channels.contract import N_
 from c2d.clients.access import SEES_FIELD
 from c2d.core.current import operator
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
+from c2d.core.text import N_
 
 TEXT, LINES, NUMBER, DATE, CHOICE, LINK = "text", "lines", "number", "date", "choice", "link"
 ANSWER = 500  # characters

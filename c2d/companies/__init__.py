@@ -1,10 +1,9 @@
 """Companies: the tenants, their basic settings."""
 
-from c2d.core.permissions import LEADS, Section
+from c2d.core.permissions import Section
 from c2d.core.slice import Slice
 
 PERMISSIONS = (
-    Section("settings", "Settings", LEADS),
     Section("settings.basic", "Basic settings"),
 )
 bp = Slice("companies", __name__, PERMISSIONS)

@@ -18,6 +18,9 @@ class Company(Base):
     country: Mapped[str] = mapped_column(String(2), default="RU")
     settings: Mapped[dict] = mapped_column(JSONB, default=dict)
     demo: Mapped[bool] = mapped_column(default=False)
+    # What the seats count: operators that are registered, or those signed in at the same time; None: no limit.
+    licence: Mapped[str] = mapped_column(String(20), default="registered")
+    seats: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = created()
 
 

@@ -1,6 +1,6 @@
 """What a company chose for itself; what it did not choose has a default here."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from c2d.companies.models import Company
 from c2d.core.db import db
@@ -12,10 +12,24 @@ class Settings:
     """`sla_minutes`: a client who waits longer than this is marked as waiting too long.
 
     `blacklist_reply` is what blocked clients are answered with, '' for nothing.
+    `idle_offline_minutes`: who does nothing for so long becomes offline; 0 for never. `online_at_login`: who signs in
+    while offline becomes online. `warn_open_chats`: who leaves with open chats is asked what becomes of them.
+    `two_factor_required`: nobody gets further than setting up a second factor. `password_length` at least,
+    `password_mixed`: letters and digits. A login session ends after `session_hours`, or `idle_hours` without activity.
+    `embed_origins`: where c2d may stand in an iFrame, as 'https://crm.example'.
     """
 
     sla_minutes: int = 15
     blacklist_reply: str = ""
+    idle_offline_minutes: int = 0
+    online_at_login: bool = True
+    warn_open_chats: bool = True
+    two_factor_required: bool = False
+    password_length: int = 10
+    password_mixed: bool = False
+    session_hours: int = 720
+    idle_hours: int = 168
+    embed_origins: list = field(default_factory=list)
 
 
 def own() -> Company:

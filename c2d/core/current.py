@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import g, has_request_context
 from flask_login import UserMixin
 
-from c2d.core.permissions import ADMINISTRATOR
+from c2d.core.permissions import ADMINISTRATOR, COMPANY_ADMIN, SIGNED_IN
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CurrentOperator(UserMixin):
     phone: str
     role: str  # key of the base role
     role_name: str | None  # name of a custom role
-    status: str  # online, away, offline
+    status: str  # online, away, offline: what the chosen status counts as
     read_only: bool
     locale: str
     time_zone: str
@@ -32,6 +32,12 @@ class CurrentOperator(UserMixin):
     preferences: dict = field(default_factory=dict)
     session_started: datetime | None = None
     role_id: int = 0
+    status_id: int | None = None
+    new_chats: bool = True  # False: sees only the chats that were given to them
+    staff_name: str = ""  # who of the platform's staff is really here, by technical access
+    staff_until: datetime | None = None
+    previewing: bool = False  # an administrator looks with the rights of another role
+    must_secure: bool = False  # the company wants a second factor and this operator has none yet
 
     @property
     def is_active(self) -> bool:
@@ -57,6 +63,10 @@ class CurrentOperator(UserMixin):
     def may(self, permission: str) -> bool:
         return permission in self.permissions
 
+    def meets(self, needs: str) -> bool:
+        """Is what a route demands in `needs=` there?"""
+        return needs == SIGNED_IN or self.may(needs) or (needs == COMPANY_ADMIN and self.is_administrator)
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
@@ -74,7 +84,7 @@ def operator_or_none() -> CurrentOperator | None:
     return g.get("operator") if has_request_context() else None
 
 
-def can(permission: str) -> bool:
+def can(needs: str) -> bool:
     """May the signed-in operator do this? Used by templates to hide a control."""
     found = operator_or_none()
-    return bool(found and found.may(permission))
+    return bool(found and found.meets(needs))

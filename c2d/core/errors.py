@@ -24,6 +24,12 @@ class Refused(Exception):
         self.field = field
 
 
+class Forbidden(Refused):
+    """Not with the rights that this reader has."""
+
+    status = 403
+
+
 class NotFound(Refused):
     """The row does not exist, or not for this reader: the two look the same."""
 
@@ -92,7 +98,8 @@ def _answer(status: int, message: str = "", response=None):
         return make_response({"status": "error", "message": message or str(status)}, status)
     title, advice = _words(status)
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    response = make_response(render_template(template, code=status, title=title, text=message or advice), status)
+    text = f"{message}. {advice}" if message and status == 403 else message or advice
+    response = make_response(render_template(template, code=status, title=title, text=text), status)
     if wants_fragment() and status != 422:  # a form shows its own; nothing of the rest is swapped in
         response.headers["HX-Trigger"] = json.dumps({"toast": message or title})
         response.headers["HX-Reswap"] = "none"  # the page does swap a 409: a form that shows what changed

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Index, String, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from c2d.core import audit
 from c2d.core.clock import now
 from c2d.core.current import operator_or_none
 from c2d.core.db import Base, CompanyOwned, db, moment
@@ -30,10 +31,15 @@ class Event:
     `dialog_id` files the fact under a dialog; `journal = True` in a subclass makes it a line of
     the conversation; `actor_id` is the operator (filled from the request), None for the system.
     `card_wide = True`: it is told in every dialog of a card, and once where all of them are shown together.
+    `audited = True`: the fact also leaves a row in the audit log (core.audit). Its fields `subject` (the name of what
+    was changed), `before` and `after` (dicts of the fields that changed) go there, as far as it has them, and
+    `about = "role_id"` names the field with the subject's id.
     """
 
     journal = False
     card_wide = False
+    audited = False
+    about = ""
     dialog_id: int | None = None
     client_id: int | None = None
     message_id: int | None = None
@@ -170,7 +176,18 @@ def _write(facts: list) -> tuple[int, bool]:
         at=[fact.at or moment_now for fact, _ in facts],
         dispatched_at=[None if wait else moment_now for wait in later],
     )
+    for fact, actor in facts:
+        if fact.audited:
+            _audit(fact, actor)
     return stored[-1].seq, any(later)
+
+
+def _audit(fact: Event, actor: int | None) -> None:
+    audit.record(
+        fact.kind(), actor, subject_kind=fact.about.removesuffix("_id"), subject_id=getattr(fact, fact.about, None),
+        subject=getattr(fact, "subject", ""), before=getattr(fact, "before", None), after=getattr(fact, "after", None),
+        at=fact.at,
+    )
 
 
 @event.listens_for(Session, "after_commit")

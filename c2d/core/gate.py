@@ -1,16 +1,22 @@
 """The gate every request passes: the right demanded by the route, the scope closed at the end."""
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
 
 from c2d.core import current, tenancy
 from c2d.core.csrf import SAFE
+from c2d.core.current import CurrentOperator
 from c2d.core.db import db, read_only
+from c2d.core.errors import Forbidden
 from c2d.core.htmx import go, is_htmx
-from c2d.core.permissions import API_TOKEN, COMPANY_ADMIN, PROVIDER, PUBLIC, SIGNED_IN, registry
+from c2d.core.permissions import API_TOKEN, PROVIDER, PUBLIC, SIGNED_IN, registry
+
+SECURE_FIRST = "/account/security"
 
 
 def init_app(app: Flask) -> None:
     app.extensions["needs"] = {"static": PUBLIC, "live.socket": PUBLIC}  # the socket asks who it is by itself
+    app.extensions["closed_to_staff"], app.extensions["unsecured"] = set(), set()
     app.before_request(_check)
     app.teardown_request(_close)
 
@@ -22,6 +28,8 @@ def protect(app: Flask) -> None:
             if not registry.knows(needs):
                 raise ValueError(f"{endpoint} needs {needs!r}, which nobody declared")
             app.extensions["needs"][endpoint] = needs
+        app.extensions["closed_to_staff"] |= getattr(blueprint, "closed_to_staff", set())
+        app.extensions["unsecured"] |= getattr(blueprint, "unsecured", set())
 
 
 def _check():
@@ -39,9 +47,38 @@ def _check():
         return _to_login()
     g.operator = operator
     g.scope_token = tenancy.enter(operator.company_id)
-    if needs == SIGNED_IN or operator.may(needs) or (needs == COMPANY_ADMIN and operator.is_administrator):
-        return None
-    abort(403)
+    if operator.must_secure and request.endpoint not in current_app.extensions["unsecured"]:
+        return _secure_first()
+    refusal = _refusal(operator, needs)
+    if refusal:
+        raise Forbidden(refusal)
+    return None
+
+
+def _refusal(operator: CurrentOperator, needs: str) -> str:
+    """Why this operator may not do this, in the reader's words; '' when nothing is against it."""
+    if operator.staff_name and request.endpoint in current_app.extensions["closed_to_staff"]:
+        return _("Technical access does not reach this far")
+    if request.method not in SAFE and needs != SIGNED_IN:
+        if operator.previewing:
+            return _("You are only looking with the eyes of another role")
+        if operator.read_only:
+            return _("You have read-only access")
+    if operator.meets(needs):
+        return ""
+    permission = registry.get(needs)
+    if permission is None:
+        return _("Only an administrator of the company may do this")
+    return _("No permission: %(action)s", action=_(permission.label))
+
+
+def _secure_first():
+    """The company wants a second factor: nothing else before it is set up."""
+    if is_htmx():
+        return go(SECURE_FIRST)
+    if request.method not in SAFE:
+        abort(403)
+    return redirect(SECURE_FIRST, 303)
 
 
 def _to_login():

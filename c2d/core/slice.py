@@ -1,4 +1,8 @@
-"""A blueprint whose routes must say who may use them."""
+"""A blueprint whose routes must say who may use them.
+
+`needs` is a permission or a marker. `staff=False`: not for platform staff inside a company by technical access
+(passwords, secrets, money). `unsecured=True`: also for who still has to set up the second factor their company wants.
+"""
 
 from collections.abc import Callable
 
@@ -14,6 +18,8 @@ class Slice(Blueprint):
         super().__init__(name, import_name, **options)
         registry.declare(permissions)
         self.needs: dict[str, str] = {}
+        self.closed_to_staff: set[str] = set()
+        self.unsecured: set[str] = set()
 
     def route(self, *args, **kwargs):
         raise TypeError("use get/post/patch/delete with needs=")
@@ -31,8 +37,15 @@ class Slice(Blueprint):
         return self._declare("DELETE", rule, needs, options)
 
     def _declare(self, method: str, rule: str, needs: str, options: dict) -> Callable:
+        staff, unsecured = options.pop("staff", True), options.pop("unsecured", False)
+
         def decorate(view: Callable) -> Callable:
-            self.needs[f"{self.name}.{view.__name__}"] = needs
+            endpoint = f"{self.name}.{view.__name__}"
+            self.needs[endpoint] = needs
+            if not staff:
+                self.closed_to_staff.add(endpoint)
+            if unsecured:
+                self.unsecured.add(endpoint)
             self.add_url_rule(rule, view.__name__, view, methods=[method], **options)
             return view
 

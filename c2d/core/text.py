@@ -17,6 +17,11 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC[:-1], _LATIN[:-1])
 
 
+def N_(msgid: str) -> str:
+    """Marks a msgid for the catalogue; it is translated where it is shown."""
+    return msgid
+
+
 def clean(text: str | None, limit: int = MAX_TEXT) -> str:
     """Without what PostgreSQL or a browser chokes on (NUL, control, lone surrogates), capped."""
     return _CONTROL.sub("", (text or "").replace("\r\n", "\n"))[:limit]

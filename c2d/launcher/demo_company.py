@@ -8,12 +8,14 @@ from c2d.channels.transports import TRANSPORTS
 from c2d.clients.models import CustomField
 from c2d.core.crypto import new_token, seal
 from c2d.core.db import db
+from c2d.core.permissions import registry
 from c2d.demo.channels import demo_channel_for
 from c2d.launcher.demo_people import CHANNELS, DEMO_CHANNEL, FIELDS, NOT_YET, OPERATORS, TAGS
+from c2d.operators import statuses
 from c2d.operators.adding import add
 from c2d.operators.models import AWAY, OFFLINE, ONLINE, StatusSpan
 from c2d.roles import builtin
-from c2d.roles.models import Role
+from c2d.roles.models import Role, RoleGrant
 from c2d.sessions import passwords
 from c2d.tags.models import Tag
 
@@ -23,6 +25,7 @@ DAYS = 60
 
 def team() -> dict[str, int]:
     """The operators with their roles: key -> id."""
+    statuses.create()
     roles, ids = builtin.create(), {}
     for person in OPERATORS:
         role_id = roles[person.base]
@@ -30,6 +33,8 @@ def team() -> dict[str, int]:
             custom = Role(base=person.base, name=person.role_name)
             db.session.add(custom)
             db.session.flush()
+            rights = registry.granted(person.base, {})
+            db.session.add_all(RoleGrant(role_id=custom.id, permission=right, allowed=True) for right in sorted(rights))
             role_id = custom.id
         ids[person.key] = add(
             role_id, person.email, person.first_name, last_name=person.last_name, phone=person.phone,

@@ -16,6 +16,18 @@ class OperatorStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OperatorAccessChanged(Event):
+    """Role, read-only, new chats, channels: open pages of the operator get the new rights with it."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorChanged(Event):
     """Name, phone, language or preferences."""
 

@@ -1,4 +1,4 @@
-"""What a role may do: what its base has at first, with the role's own changes."""
+"""What a role may do, out of the rows that say what was switched on and off."""
 
 from c2d.core.permissions import registry
 
@@ -7,6 +7,6 @@ CHANGES = """(SELECT jsonb_object_agg(g.permission, g.allowed) FROM role_grants 
               WHERE g.company_id = r.company_id AND g.role_id = r.id)"""
 
 
-def effective(base: str, changes: dict[str, bool] | None) -> frozenset[str]:
+def effective(base: str, changes: dict[str, bool] | None, custom: bool) -> frozenset[str]:
     """The permissions that hold now; `changes` as read by CHANGES."""
-    return registry.granted(base, changes or {})
+    return registry.granted(base, changes or {}, custom)

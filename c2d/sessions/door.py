@@ -6,34 +6,44 @@ from datetime import timedelta
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
+from c2d.companies.settings import Settings
 from c2d.core.clock import now
 from c2d.core.crypto import fingerprint
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db
+from c2d.core.permissions import registry
 from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
 from c2d.core.text import one_line
 from c2d.roles.grants import CHANGES, effective
 
-LIFETIME = timedelta(days=30)
-IDLE = timedelta(days=7)
+LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
 WHY = "the cookie's token says which company it is"
+
+
+# Does the session `s` of operator `o` in company `c` still stand at %(now)s? The company may shorten it at any time.
+STANDS = f"""s.ended_at IS NULL AND s.expires_at > %(now)s
+    AND s.created_at > %(now)s - make_interval(hours => coalesce((c.settings->>'session_hours')::int, {Settings.session_hours}))
+    AND s.last_seen_at > %(now)s - make_interval(hours => coalesce((c.settings->>'idle_hours')::int, {Settings.idle_hours}))
+    AND o.blocked_at IS NULL AND o.deleted_at IS NULL"""
 
 
 def who(which: str) -> Platform:
     """The query that joins all of a session; `which` is the SQL condition that finds it."""
     return platform(f"""
         SELECT s.id AS login_session_id, s.company_id, s.created_at AS session_started, s.last_seen_at,
-               o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.read_only, o.locale, o.preferences,
-               r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name, c.time_zone,
-               {CHANGES} AS changes
+               o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.status_id, o.read_only, o.new_chats,
+               o.locale, o.preferences, r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name,
+               c.time_zone, {CHANGES} AS changes, s.staff_name, s.expires_at AS staff_until,
+               s.preview_role_id IS NOT NULL AS previewing,
+               o.totp_on_at IS NULL AND s.staff_name = ''
+                   AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
         FROM login_sessions s
         JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
-        JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+        JOIN roles r ON r.company_id = o.company_id AND r.id = coalesce(s.preview_role_id, o.role_id)
         JOIN companies c ON c.id = s.company_id
-        WHERE {which} AND s.ended_at IS NULL AND s.expires_at > %(now)s AND s.last_seen_at > %(idle)s
-          AND o.blocked_at IS NULL AND o.deleted_at IS NULL""")  # noqa: S608 only our own text
+        WHERE {which} AND {STANDS}""")  # noqa: S608 only our own text
 
 
 _by_token = who("s.token_hash = %(token)s")
@@ -80,7 +90,7 @@ def read(token: str) -> SignedInOperator | None:
     """The operator behind a token; None for an unknown, ended, expired or blocked one."""
     moment = now()
     with all_companies(WHY):
-        row = _by_token.first(token=fingerprint(token), now=moment, idle=moment - IDLE)
+        row = _by_token.first(token=fingerprint(token), now=moment)
         if row is None:
             return None
         if row.last_seen_at <= moment - SEEN_EVERY:
@@ -93,7 +103,11 @@ def operator_of(row: Row, token: str = "") -> SignedInOperator:
     """What `who` found, as the operator that everything asks."""
     values = row._asdict()
     del values["last_seen_at"]
-    permissions = effective(row.role, values.pop("changes"))
+    permissions = effective(row.role, values.pop("changes"), row.role_name is not None)
+    if row.read_only:
+        permissions = registry.for_reading(permissions)
+    if not row.new_chats:
+        permissions = registry.of_own_chats(permissions)
     return SignedInOperator(permissions=permissions, token=token, **values)
 
 

@@ -1,10 +1,11 @@
 """Signing in with a password, and out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from c2d.companies.settings import of, own
 from c2d.core.clock import now
 from c2d.core.crypto import fingerprint, new_token
 from c2d.core.db import db, in_transaction
@@ -14,7 +15,6 @@ from c2d.core.sql import platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.operators.statuses import come_online
 from c2d.sessions import passwords, throttle
-from c2d.sessions.door import LIFETIME
 from c2d.sessions.events import SignedIn
 from c2d.sessions.models import LoginSession
 
@@ -65,7 +65,7 @@ def start_session(operator_id: int, ip: str, user_agent: str, moment: datetime |
     moment, token = moment or now(), new_token()
     row = LoginSession(
         operator_id=operator_id, token_hash=fingerprint(token), ip=ip, user_agent=user_agent,
-        created_at=moment, last_seen_at=moment, expires_at=moment + LIFETIME,
+        created_at=moment, last_seen_at=moment, expires_at=moment + timedelta(hours=of(own()).session_hours),
     )
     come_online(operator_id)
     db.session.add(row)

@@ -4,6 +4,7 @@ from c2d.companies.registration import found
 from c2d.core.db import in_transaction
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.tenancy import company
+from c2d.operators import statuses
 from c2d.operators.adding import add
 from c2d.roles import builtin
 from c2d.sessions import passwords
@@ -24,6 +25,7 @@ def register(
 
     def work() -> str:
         with company(found(company_name, locale=locale, **particulars)):
+            statuses.create()
             person = add(
                 builtin.create()[ADMINISTRATOR], email, first_name,
                 last_name=last_name, password_hash=password_hash, locale=locale,

@@ -10,36 +10,60 @@ from c2d.core.current import can
 
 @dataclass(frozen=True)
 class Item:
+    """`needs` is what the page behind it demands. A group has `items` instead of a page of its own."""
+
     label: str
     href: str
-    permission: str
+    needs: str
     icon: str = ""
     key: str = ""
+    items: tuple["Item", ...] = ()
 
     @property
     def current(self) -> bool:
         """Is this the section of the page being shown?"""
+        if self.items:
+            return any(item.current for item in self.items)
         return request.path == self.href or request.path.startswith(self.href + "/")
 
 
 def sections() -> list[Item]:
     """The rail, from top to bottom."""
-    return _allowed([
-        Item(_("Chats"), "/chats", "chats", "chats", "chats"),
-        Item(_("Settings"), "/settings", "settings", "gear", "settings"),
-    ])
+    settings = first_of_settings()
+    return [
+        *_allowed([Item(_("Chats"), "/chats", "chats", "chats", "chats")]),
+        *([Item(_("Settings"), "/settings", "", "gear", "settings")] if settings else []),
+    ]
 
 
 def settings_items() -> list[Item]:
-    """The side menu of the settings."""
-    return _allowed([
+    """The side menu of the settings; a group without anything open to the reader is left out."""
+    items = [
         Item(_("Basic"), "/settings/basic", "settings.basic"),
+        _group(_("Operators"), [
+        ]),
         Item(_("Accounts"), "/settings/accounts", "accounts"),
         Item(_("Chats"), "/settings/chats", "settings.chats"),
-        Item(_("Duplicates"), "/settings/duplicates", "clients.link"),
+        Item(_("Duplicates"), "/settings/duplicates", "settings.duplicates"),
         Item(_("Blacklist"), "/settings/blacklist", "blacklist"),
-    ])
+    ]
+    return [item for item in items if item.items or (item.href and can(item.needs))]
+
+
+def settings_pages() -> list[Item]:
+    """The same without the groups, for narrow screens."""
+    return [page for item in settings_items() for page in (item.items or (item,))]
+
+
+def first_of_settings() -> str | None:
+    """The address of the first page of the settings that is open to the reader."""
+    pages = settings_pages()
+    return pages[0].href if pages else None
+
+
+def _group(label: str, items: list[Item]) -> Item:
+    return Item(label, "", "", items=tuple(_allowed(items)))
 
 
 def _allowed(items: list[Item]) -> list[Item]:
-    return [item for item in items if can(item.permission)]
+    return [item for item in items if can(item.needs)]

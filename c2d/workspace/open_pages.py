@@ -25,6 +25,9 @@ _ASSIGNEES = {
     "card": scoped("SELECT DISTINCT operator_id FROM dialogs WHERE company_id = %(company)s AND card_id = %(id)s"),
 }
 
+# The kinds of events that change rights: which of their particulars names whom of the viewers.
+_RIGHTS = {"role_changed": "role_id", "operator_access_changed": "operator_id"}
+
 Table = dict[str, tuple[Callable, ...]]
 
 
@@ -42,7 +45,7 @@ def init_app(app: Flask, tables: Sequence[Table], transient: Callable[[dict], It
     live.init_app(app, live.Wiring(
         load_events=load_events, newest_seq=newest_seq, pushes=pushes, load_viewer=load_viewer,
         authorise=authorise, refresh_viewer=refresh_viewer, still_valid=still_valid,
-        transient_pushes=passing, reading=for_viewer, release=db.session.remove,
+        transient_pushes=passing, rights_changed=rights_changed, reading=for_viewer, release=db.session.remove,
     ))
     socket.init_app(app)
 
@@ -77,14 +80,21 @@ def newest_seq(company_ids: Sequence[int]) -> dict[int, int]:
     return found
 
 
+def rights_changed(events: Sequence[Row]) -> Iterator[Callable[[Viewer], bool]]:
+    for event in events:
+        if name := _RIGHTS.get(event.kind):
+            id = event.particulars[name]
+            yield lambda viewer, name=name, id=id: getattr(viewer, name) == id
+
+
 def load_viewer() -> Viewer | None:
     operator = authenticate()
-    return _viewer(operator) if operator else None
+    return _viewer(operator) if operator and not operator.must_secure else None
 
 
 def refresh_viewer(viewer: Viewer) -> Viewer | None:
     operator = as_now(viewer.company_id, viewer.login_session_id)
-    return _viewer(operator) if operator else None
+    return _viewer(operator) if operator and not operator.must_secure else None
 
 
 def _viewer(operator: CurrentOperator) -> Viewer:

@@ -17,13 +17,15 @@ from c2d.workspace.account import Me, me
 
 @bp.get("/", needs=SIGNED_IN)
 def index():
-    return redirect("/chats", 303)
+    """The first section that is open to the reader; who has none still has their own account."""
+    items = menu.sections()
+    return redirect(items[0].href if items else url_for("workspace.window"), 303)
 
 
-@bp.get("/settings", needs="settings")
+@bp.get("/settings", needs=SIGNED_IN)
 def settings():
-    items = menu.settings_items() or abort(404)
-    return redirect(items[0].href, 303)
+    found = menu.first_of_settings() or abort(403)
+    return redirect(found, 303)
 
 
 @bp.get("/account/window", needs=SIGNED_IN)

@@ -36,7 +36,8 @@ def test_every_key_and_reference_carries_the_company(app):
 
 
 # unique over the whole platform, because the value itself is how the company is found
-FINDING = {"uq_channels_token", "uq_login_sessions_token", "uq_password_resets_token", "uq_operators_email"}
+FINDING = {"uq_channels_token", "uq_login_sessions_token", "uq_password_resets_token", "uq_operators_email",
+           "uq_operator_invitations_token", "uq_technical_accesses_token"}
 
 
 def test_unique_means_unique_in_the_company(app):

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from c2d.companies.models import Company, CompanyCounters
 from c2d.core.db import db
 from c2d.core.tenancy import all_companies, company
+from c2d.operators import statuses
 from c2d.operators.models import Operator
 from c2d.roles.models import Role, RoleGrant
 
 BASES = ("operator", "supervisor", "administrator")
+TRAINEE = ("chats", "chats.view_new", "chats.assign", "chats.close", "chats.comment", "clients.edit", "clients.link",
+           "clients.block")  # all of an operator but answering
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def _company(name: str) -> int:
 
 
 def _roles() -> dict[str, Role]:
+    statuses.create()
     roles = {base: Role(base=base) for base in BASES}
     db.session.add_all(roles.values())
     db.session.flush()
@@ -77,7 +81,7 @@ def assemble() -> Cast:
         trainee = Role(base="operator", name="Стажер")
         db.session.add(trainee)
         db.session.flush()
-        db.session.add(RoleGrant(role_id=trainee.id, permission="chats.reply", allowed=False))
+        db.session.add_all(RoleGrant(role_id=trainee.id, permission=right, allowed=True) for right in TRAINEE)
         people = {
             "anna": _person(romashka, roles["administrator"], "anna@romashka.example", "Анна", "Антонова"),
             "boris": _person(romashka, roles["supervisor"], "boris@romashka.example", "Борис", "Белов"),

@@ -78,6 +78,8 @@ class Wiring:
     authorise(viewer, topic): may this viewer listen to it; asked at every subscription.
     refresh_viewer(viewer): the viewer with rights as they are now, or None: out (1008).
     still_valid(login_session_ids): those that have not ended, in one query.
+    rights_changed(events): for each event that changed somebody's rights, a function that says of a
+        viewer whether they are concerned; those are refreshed before anything of the batch is shown.
     transient_pushes(company_id, notice): what a notice (typing, viewers) shows, with seq None.
     on_message(viewer, message): a client's message of a type that the hub does not know.
     reading(viewer): a context around all that is rendered at once for the viewer.
@@ -91,6 +93,7 @@ class Wiring:
     authorise: Callable[[Viewer, str], bool] = _allow
     refresh_viewer: Callable[[Viewer], Viewer | None] = lambda viewer: viewer
     still_valid: Callable[[set[int]], set[int]] = set
+    rights_changed: Callable[[Sequence[Event]], Iterable[Callable[[Viewer], bool]]] = _nothing
     transient_pushes: Callable[[int, dict], Iterable[Push]] = _nothing
     on_message: Callable[[Viewer, dict], Any] = _nothing
     reading: Callable[[Viewer], AbstractContextManager] = nullcontext

@@ -198,6 +198,8 @@ class Hub:
 
     def _deliver(self, company_id: int, after: int, events) -> None:
         upto = events[-1].seq
+        for concerned in self.wiring.rights_changed(events):
+            rights.renew(self, company_id, concerned)
         # Whoever goes live after this has been through `upto` by itself.
         targets = self.feeds.advance(company_id, after, upto)
         try:

@@ -1,8 +1,10 @@
 """Control notices: login sessions that ended, operators whose rights changed."""
 
 import logging
+from collections.abc import Callable
 
 from c2d.core.live.connection import Connection
+from c2d.core.live.contract import Viewer
 from c2d.core.live.talk import POLICY_VIOLATION, allowed_topics
 
 log = logging.getLogger(__name__)
@@ -13,9 +15,14 @@ def apply(hub, notice: dict) -> None:
     if notice.get("t") == "session-ended":
         end_sessions(hub, set(notice.get("ids", ())))
     elif notice.get("t") == "operator-changed":
-        for connection in hub.feeds.connections(notice.get("company")):
-            if notice.get("operator") in (None, connection.viewer.operator_id):
-                ask_again(hub, connection)
+        renew(hub, notice.get("company"), lambda viewer: notice.get("operator") in (None, viewer.operator_id))
+
+
+def renew(hub, company_id: int | None, concerned: Callable[[Viewer], bool]) -> None:
+    """Give those concerned the rights they have now."""
+    for connection in hub.feeds.connections(company_id):
+        if concerned(connection.viewer):
+            ask_again(hub, connection)
 
 
 def end_sessions(hub, ids: set[int]) -> None:
