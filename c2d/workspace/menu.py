@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from c2d.core.current import can
+from c2d.core.permissions import COMPANY_ADMIN, SIGNED_IN
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,30 @@ def settings_items() -> list[Item]:
     items = [
         Item(_("Basic"), "/settings/basic", "settings.basic"),
         _group(_("Operators"), [
+            Item(_("List"), "/settings/operators", "operators"),
+            Item(_("Operator groups"), "/settings/groups", "groups"),
+            Item(_("Active sessions"), "/settings/sessions", COMPANY_ADMIN),
+            Item(_("Roles and access rights"), "/settings/roles", COMPANY_ADMIN),
+            Item(_("Operator statuses"), "/settings/statuses", "statuses"),
         ]),
         Item(_("Accounts"), "/settings/accounts", "accounts"),
         Item(_("Chats"), "/settings/chats", "settings.chats"),
         Item(_("Duplicates"), "/settings/duplicates", "settings.duplicates"),
         Item(_("Blacklist"), "/settings/blacklist", "blacklist"),
+        Item(_("Security"), "/settings/security", "security"),
+        Item(_("Audit log"), "/settings/audit", "audit"),
     ]
     return [item for item in items if item.items or (item.href and can(item.needs))]
+
+
+def account_items() -> list[Item]:
+    """The side menu of one's own account."""
+    return [
+        Item(_("Profile"), "/account/profile", SIGNED_IN),
+        Item(_("Active sessions"), "/account/sessions", SIGNED_IN),
+        Item(_("Security"), "/account/security", SIGNED_IN),
+        Item(_("Interface"), "/account/interface", SIGNED_IN),
+    ]
 
 
 def settings_pages() -> list[Item]:

@@ -62,7 +62,8 @@ class _Seq:
 
 def init_app(app: Flask) -> None:
     app.context_processor(_of_the_page)
-    app.jinja_env.globals.update(settings_items=menu.settings_items, settings_pages=menu.settings_pages)
+    app.jinja_env.globals.update(
+        settings_items=menu.settings_items, settings_pages=menu.settings_pages, account_items=menu.account_items)
 
 
 def _of_the_page() -> dict:
