@@ -14,7 +14,6 @@ from c2d.core.events import EventRecord
 from c2d.core.live.frames import RESYNC
 from c2d.core.tenancy import company, company_id
 from c2d.dialogs.models import Dialog
-from c2d.roles.models import RoleGrant
 from tests.messages.test_live import viewer
 from tests.support import factories
 
@@ -101,7 +100,7 @@ def test_nobody_is_hinted_at_whom_the_reader_may_not_see(as_, cast, romashka):
 
 def test_who_may_not_link_sees_no_hint(as_, cast, pavel):
     assert HINT in shown_card(as_(cast.vera), pavel[0])
-    db.session.add(RoleGrant(role_id=cast.vera.role_id, permission="clients.link", allowed=False))
+    factories.right(cast.vera.role_id, "clients.link", False)
     db.session.commit()
     browser = as_(cast.vera)
     assert HINT not in shown_card(browser, pavel[0])

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.tenancy import company
-from c2d.roles.models import RoleGrant
 from c2d.sessions import passwords, termination
 from c2d.sessions.models import LoginSession
 from tests.sessions.conftest import change, enter, row, sessions_of
+from tests.support import factories
 
 
 def page(answer) -> str:
@@ -100,7 +100,7 @@ def test_a_changed_role_counts_at_the_next_request(as_, cast):
     galya = as_(cast.galya)
     assert galya.get("/settings/accounts").status_code == 403
     with company(cast.romashka):
-        db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="accounts", allowed=True))
+        factories.right(cast.galya.role_id, "accounts", True)
         db.session.commit()
     assert galya.get("/settings/accounts").status_code == 200
 
