@@ -21,6 +21,8 @@ from tests.support.cast import assemble
 from tests.support.stage import settings_for
 
 TELEGRAM = TRANSPORTS["telegram"]
+# within a transaction PostgreSQL shows the same moment again and again, until it is told to look anew
+_look_anew = platform("SELECT pg_stat_clear_snapshot()")
 _waiting = platform("""
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""")
 
@@ -64,6 +66,7 @@ def during_a_link(app, person, kept: int, absorbed: int, work) -> None:
         with all_companies("waiting for the other one"):
             while not _waiting.value() and thread.is_alive() and time.monotonic() < until:
                 thread.join(0.02)
+                _look_anew.run()
         db.session.commit()
         thread.join(10)
         db.session.remove()
