@@ -55,6 +55,7 @@ def _fill() -> dict | None:
         demo_company.fields()
         demo_company.days_at_work(operators, moment, chance)
         channels = demo_company.channels(moment, telegram.address())
+        demo_company.groups(operators, channels)
         names = {person.key: person.full_name for person in OPERATORS}
         chats = [*demo_pavel_story.chats(_day_of_pavel(moment), chance), *demo_chats.chats(moment, chance),
                  demo_first_chat.chat(moment)]

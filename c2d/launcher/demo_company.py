@@ -10,10 +10,10 @@ from c2d.core.crypto import new_token, seal
 from c2d.core.db import db
 from c2d.core.permissions import registry
 from c2d.demo.channels import demo_channel_for
-from c2d.launcher.demo_people import CHANNELS, DEMO_CHANNEL, FIELDS, NOT_YET, OPERATORS, TAGS
+from c2d.launcher.demo_people import CHANNELS, DEMO_CHANNEL, FIELDS, GROUPS, NOT_YET, OPERATORS, TAGS
 from c2d.operators import statuses
 from c2d.operators.adding import add
-from c2d.operators.models import AWAY, OFFLINE, ONLINE, StatusSpan
+from c2d.operators.models import AWAY, OFFLINE, ONLINE, GroupChannel, GroupMember, OperatorGroup, StatusSpan
 from c2d.roles import builtin
 from c2d.roles.models import Role, RoleGrant
 from c2d.sessions import passwords
@@ -56,6 +56,16 @@ def days_at_work(operators: dict[str, int], moment: datetime, chance: Random) ->
         for span, following in zip(spans, spans[1:], strict=False):
             span.ended_at = following.started_at
         db.session.add_all(spans)
+
+
+def groups(operators: dict[str, int], channels: dict[str, Channel]) -> None:
+    for name, members, served in GROUPS:
+        group = OperatorGroup(name=name)
+        db.session.add(group)
+        db.session.flush()
+        db.session.add_all(GroupMember(group_id=group.id, operator_id=operators[key], skill=skill)
+                           for key, skill in members.items())
+        db.session.add_all(GroupChannel(group_id=group.id, channel_id=channels[key].id) for key in served)
 
 
 def tags() -> dict[str, int]:

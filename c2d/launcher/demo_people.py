@@ -63,6 +63,12 @@ CHANNELS = (
 )
 DEMO_CHANNEL = "Демо-канал"
 
+# groups of operators: name, members with their skill, channels served
+GROUPS = (
+    ("Поддержка", {YURA: 60, CHRIS: 85}, ("telegram", "widget", "demo")),
+    ("Продажи", {RYAN: 90, CHRIS: 40}, ("whatsapp", "instagram")),
+)
+
 NAMES = """
 Ольга Синицына, Дмитрий Кравцов, Екатерина Белозёрова, Артём Соловьёв, Наталья Гусарова, Сергей Мельник,
 Алина Зайцева, Игорь Потапов, Виктория Лапина, Максим Рыбаков, Светлана Орлова, Никита Журавлёв,
