@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, sessions, tags, workspace
+from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, operators, sessions, tags, workspace
 from c2d.blacklist import display as blacklist_display
 from c2d.blacklist import events as blacklist_events
 from c2d.blacklist import jobs as blacklist_jobs
@@ -39,7 +39,7 @@ from c2d.demo import links as demo_links
 from c2d.demo import routes as _demo_routes  # noqa: F401
 from c2d.demo import telegram as demo_telegram
 from c2d.dialogs import action_routes as _dialog_action_routes  # noqa: F401
-from c2d.dialogs import closing
+from c2d.dialogs import closing, handing_on
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import live as dialog_live
 from c2d.dialogs import models as _dialogs  # noqa: F401
@@ -53,10 +53,14 @@ from c2d.messages import outgoing, receiving
 from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
+from c2d.operators import page_routes as _operator_page_routes  # noqa: F401
+from c2d.operators import routes as _operator_routes  # noqa: F401
+from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
-from c2d.sessions import door
+from c2d.sessions import door, passwords, termination
 from c2d.sessions import events as session_events
+from c2d.sessions import invitation_routes as _invitation_routes  # noqa: F401
 from c2d.sessions import jobs as session_jobs
 from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
@@ -74,8 +78,8 @@ SLICES = (
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp, messages.bp, demo.bp,
-    demo_telegram.bp, workspace.bp,
+    companies.bp, operators.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp,
+    messages.bp, demo.bp, demo_telegram.bp, workspace.bp,
 )
 PERIODIC = [
     *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
@@ -92,6 +96,11 @@ REACTIONS.update({
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(),
     operator_events.OperatorAccessChanged: Reactions(),
+    operator_events.OperatorBlocked: Reactions(inline=[termination.end_of_operator, handing_on.end_of_operator]),
+    operator_events.OperatorRestored: Reactions(),
+    operator_events.OperatorDeleted: Reactions(inline=[termination.end_of_operator, handing_on.end_of_operator]),
+    operator_events.InvitationSent: Reactions(),
+    operator_events.InvitationAccepted: Reactions(),
     role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
@@ -138,6 +147,11 @@ LIVE = [
     client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES,
 ]
 on_commit(open_pages.ring)
+
+# What the operators need of the sessions, which stand to their right.
+FIRST_PASSWORD.rules = passwords.rules
+FIRST_PASSWORD.check = passwords.check_rules
+FIRST_PASSWORD.make_hash = passwords.make_hash
 
 # What the channels need of the messages, which stand to their right.
 HANDOVER.receive = receiving.receive

@@ -20,15 +20,23 @@ def wake_after_commit(name: str) -> None:
     db.session().info.setdefault("wakes", set()).add(name)
 
 
+def say_after_commit(name: str, words: str) -> None:
+    """Publish on a Redis channel after the open transaction is committed."""
+    db.session().info.setdefault("sayings", []).append((name, words))
+
+
 @event.listens_for(Session, "after_commit")
 def _ring(session: Session) -> None:
     for function, queue in session.info.pop("bells", {}).items():
         ring(function, queue)
     for name in session.info.pop("wakes", ()):
         redis.publish(name, "1")
+    for name, words in session.info.pop("sayings", ()):
+        redis.publish(name, words)
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("bells", None)
     session.info.pop("wakes", None)
+    session.info.pop("sayings", None)

@@ -50,7 +50,7 @@ def _fill() -> dict | None:
     if db.session.scalar(select(Company.id).limit(1)) is not None:
         return None
     moment, chance = now().astimezone(ZONE), Random(SEED)
-    with _scope(found(COMPANY, demo=True, time_zone=ZONE.key, locale="ru", country="RU")):
+    with _scope(found(COMPANY, demo=True, seats=5, time_zone=ZONE.key, locale="ru", country="RU")):
         operators = demo_company.team()
         demo_company.fields()
         demo_company.days_at_work(operators, moment, chance)

@@ -1,11 +1,15 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from c2d.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorAdded(Event):
+    audited = True
+    about = "operator_id"
     operator_id: int
+    subject: str = ""
+    after: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,70 @@ class OperatorAccessChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorChanged(Event):
-    """Name, phone, language or preferences."""
+    """Name, e-mail, phone, language, groups, limit or preferences; audited when somebody else did it."""
 
+    about = "operator_id"
     operator_id: int
+    subject: str = ""
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+
+    @property
+    def audited(self) -> bool:
+        return bool(self.subject)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorBlocked(Event):
+    """No way in any more; `chats` says what becomes of the open ones (dialogs.handing_on)."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    chats: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorRestored(Event):
+    """Unblocked, or back from the deleted."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorDeleted(Event):
+    """Gone for good, as far as anybody can see; the name stays in what they wrote."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    chats: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(Event):
+    """Another link for somebody who has not come yet."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str

@@ -1,8 +1,9 @@
 """Operators as others see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from c2d.core.sql import scoped
+from c2d.core.sql import Row, scoped
 from c2d.operators.models import AWAY, OFFLINE, ONLINE
 from c2d.operators.profile import hue_of
 
@@ -54,3 +55,13 @@ class Colleague:
 def colleagues() -> list[Colleague]:
     """Those who can be given a dialog: who is online comes first, then by name."""
     return [Colleague(**row._asdict()) for row in _colleagues.all()]
+
+
+_named = scoped("""
+    SELECT id, first_name, last_name, email FROM operators WHERE company_id = %(company)s AND id = ANY(%(ids)s)
+    ORDER BY lower(email)""")
+
+
+def named(ids: Iterable[int]) -> list[Row]:
+    """Names and addresses of these operators, whatever became of them."""
+    return _named.all(ids=list(ids))

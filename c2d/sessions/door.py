@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from c2d.companies.settings import Settings
 from c2d.core.clock import now
 from c2d.core.crypto import fingerprint
 from c2d.core.current import CurrentOperator
@@ -15,18 +14,12 @@ from c2d.core.permissions import registry
 from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
 from c2d.core.text import one_line
+from c2d.operators.standing import STANDS
 from c2d.roles.grants import CHANGES, effective
 
 LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
 WHY = "the cookie's token says which company it is"
-
-
-# Does the session `s` of operator `o` in company `c` still stand at %(now)s? The company may shorten it at any time.
-STANDS = f"""s.ended_at IS NULL AND s.expires_at > %(now)s
-    AND s.created_at > %(now)s - make_interval(hours => coalesce((c.settings->>'session_hours')::int, {Settings.session_hours}))
-    AND s.last_seen_at > %(now)s - make_interval(hours => coalesce((c.settings->>'idle_hours')::int, {Settings.idle_hours}))
-    AND o.blocked_at IS NULL AND o.deleted_at IS NULL"""
 
 
 def who(which: str) -> Platform:

@@ -13,6 +13,7 @@ from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.sql import platform, scoped
 from c2d.core.tenancy import all_companies, company
+from c2d.operators import licence
 from c2d.operators.statuses import come_online
 from c2d.sessions import passwords, throttle
 from c2d.sessions.events import SignedIn
@@ -61,7 +62,11 @@ def _start(operator_id: int, ip: str, user_agent: str, fresh_hash: str | None) -
 
 
 def start_session(operator_id: int, ip: str, user_agent: str, moment: datetime | None = None) -> str:
-    """Add a session to the running transaction and return its token, which is kept nowhere."""
+    """Add a session to the running transaction and return its token, which is kept nowhere.
+
+    Refused when the licence lets nobody else in.
+    """
+    licence.admit(operator_id)
     moment, token = moment or now(), new_token()
     row = LoginSession(
         operator_id=operator_id, token_hash=fingerprint(token), ip=ip, user_agent=user_agent,

@@ -4,7 +4,8 @@ from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.sql import platform
 from c2d.core.tenancy import all_companies
-from c2d.sessions.door import STANDS, SignedInOperator, operator_of, who
+from c2d.operators.standing import STANDS
+from c2d.sessions.door import SignedInOperator, operator_of, who
 
 _valid = platform(f"""
     SELECT s.id FROM login_sessions s

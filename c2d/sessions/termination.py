@@ -3,12 +3,14 @@
 import json
 
 from c2d.core import redis
+from c2d.core.bells import say_after_commit
 from c2d.core.clock import now
 from c2d.core.current import CurrentOperator
 from c2d.core.db import in_transaction
 from c2d.core.events import emit
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company
+from c2d.operators.events import OperatorBlocked, OperatorDeleted
 from c2d.operators.models import OFFLINE
 from c2d.operators.statuses import set_status
 from c2d.sessions.events import SessionTerminated, SignedOut
@@ -69,7 +71,18 @@ def ending(operator_id: int, reason: str, only: int | None = None, but: int = 0)
     return ended
 
 
+def end_of_operator(fact: OperatorBlocked | OperatorDeleted) -> None:
+    """Who is blocked or deleted is out at once, on every device."""
+    ended = ending(fact.operator_id, "blocked" if isinstance(fact, OperatorBlocked) else "deleted")
+    if ended:
+        say_after_commit(CONTROL, _words(ended))
+
+
 def announce(ids: list[int]) -> None:
     """Close the sockets of ended sessions. The socket's own look into the database is the floor."""
     if ids:
-        redis.publish(CONTROL, json.dumps({"t": "session-ended", "ids": ids}))
+        redis.publish(CONTROL, _words(ids))
+
+
+def _words(ids: list[int]) -> str:
+    return json.dumps({"t": "session-ended", "ids": ids})

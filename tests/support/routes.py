@@ -18,6 +18,7 @@ OPEN = {
     "/static/<path:filename>": "files of the product itself",
     "/hooks/<token>": "the token is the secret; what it may do is tried with the providers",
     "/password/<token>": "the token is the secret",
+    "/invite/<token>": "the token is the secret",
     "/demo/": "the token of the simulated client is the secret",
 }
 
@@ -61,7 +62,8 @@ def form(world: World) -> dict:
         "with": world.client_id, "leave": world.client_id, "comment": "комментарий", "client_key": "ключ",
         "status": "away", "locale": "en", "phone": "+79990001122", "theme": "dark", "title": "название",
         "columns": "1", "label": "поле", "kind": "text", "client": world.client_id, "dialog": world.dialog_id,
-        "other": world.client_id,
+        "other": world.client_id, "first_name": "Имя", "email": "new@romashka.example", "emails": "new@romashka.example",
+        "to": "new", "group": world.operator_id, "dialog_limit": "5",
     }
 
 

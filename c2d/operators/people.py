@@ -1,0 +1,145 @@
+"""The list of operators: one page of it, sorted and searched, and how many there are in all."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from c2d.core.clock import now
+from c2d.core.sql import Row, Scoped, scoped
+from c2d.core.text import fold, one_line, other_layout
+from c2d.operators.standing import STANDS
+from c2d.roles import builtin
+
+ALL, ACTIVE, BLOCKED, DELETED = TABS = ("all", "active", "blocked", "deleted")
+SIZES = (10, 25, 50, 100)
+SIZE = 50
+_PHONE = re.compile(r"[\d\s()+.-]*\d[\d\s()+.-]*")
+_SIGNED_IN = f"""EXISTS (
+    SELECT 1 FROM login_sessions s JOIN companies c ON c.id = s.company_id
+    WHERE s.company_id = o.company_id AND s.operator_id = o.id AND {STANDS})"""  # noqa: S608
+_NAMES = "lower(o.last_name), lower(o.first_name), o.id"
+SORTS = {
+    "last_name": "lower(o.last_name) {0}, lower(o.first_name) {0}, o.id",
+    "first_name": "lower(o.first_name) {0}, lower(o.last_name) {0}, o.id",
+    "role": "r.name IS NOT NULL {0}, array_position(ARRAY['administrator', 'supervisor', 'operator'], r.base::text) {0},"
+            f" lower(r.name) {{0}}, {_NAMES}",
+    "signed_in": _SIGNED_IN + f" {{0}}, {_NAMES}",
+    "email": "lower(o.email) {0}, o.id",
+    "phone": f"o.phone {{0}}, {_NAMES}",
+    "read_only": f"o.read_only {{0}}, {_NAMES}",
+}
+_TAB = {
+    ALL: "o.deleted_at IS NULL", ACTIVE: "o.deleted_at IS NULL AND o.blocked_at IS NULL",
+    BLOCKED: "o.blocked_at IS NOT NULL AND o.deleted_at IS NULL", DELETED: "o.deleted_at IS NOT NULL",
+}
+_WORDS = "replace(lower(concat_ws(' ', o.last_name, o.first_name, o.email)), U&'\\0451', U&'\\0435') LIKE ALL (%({0})s::text[])"
+_FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")}
+    OR regexp_replace(o.phone, '\\D', '', 'g') LIKE %(digits)s)"""
+_BUSY = """EXISTS (SELECT 1 FROM dialogs d
+    WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open')"""
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the list a page shows; `sort` is a key of SORTS, with '-' in front for the other way round."""
+
+    tab: str = ALL
+    q: str = ""
+    busy: bool = False
+    sort: str = "last_name"
+    size: int = SIZE
+    page: int = 1
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> "View":
+        """From the query of an address; what makes no sense counts as absent."""
+        tab, sort = values.get("tab", ""), values.get("sort", "")
+        return cls(
+            tab=tab if tab in TABS else ALL, q=one_line(values.get("q"), 100), busy=values.get("busy") == "1",
+            sort=sort if sort.removeprefix("-") in SORTS else "last_name",
+            size=size if (size := _number(values.get("size"))) in SIZES else SIZE,
+            page=max(1, _number(values.get("page"))),
+        )
+
+    @property
+    def column(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def next_sort(self, column: str) -> str:
+        """What a press on a column's head asks for."""
+        return f"-{column}" if self.sort == column else column
+
+    def aria(self, column: str) -> str:
+        if column != self.column:
+            return "none"
+        return "descending" if self.descending else "ascending"
+
+
+@dataclass(frozen=True)
+class People:
+    """One page of the list, as operators/_people.html takes it."""
+
+    rows: list[Any]
+    total: int
+    pages: int
+
+
+def page(view: View) -> People:
+    """The rows of a view; two statements, whatever the number of operators."""
+    values = {"words": _patterns(fold(view.q)), "meant": _patterns(_meant(view.q)), "digits": _digits(view.q), "now": now()}
+    rows, total = _statements(view.tab, view.busy, bool(view.q), view.column, view.descending)
+    count = total.value(**values)
+    pages = max(1, -(-count // view.size))
+    first = (min(view.page, pages) - 1) * view.size
+    return People(rows.all(**values, size=view.size, first=first), count, pages)
+
+
+def role_label(row: Row) -> str:
+    return builtin.label(row.base, row.role_name)
+
+
+@cache
+def _statements(tab: str, busy: bool, searched: bool, column: str, descending: bool) -> tuple[Scoped, Scoped]:
+    conditions = [_TAB[tab], *([_BUSY] if busy else []), *([_FOUND] if searched else [])]
+    source = f"""FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+        WHERE o.company_id = %(company)s AND {" AND ".join(conditions)}"""
+    order = SORTS[column].format("DESC" if descending else "ASC")
+    # Sessions and invitations are looked at for the rows of the page alone.
+    return scoped(f"""
+        SELECT o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at, o.deleted_at,
+               o.base, o.role_name, {_SIGNED_IN} AS signed_in,
+               NOT o.has_password AND EXISTS (
+                   SELECT 1 FROM operator_invitations i
+                   WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL) AS invited
+        FROM (SELECT o.company_id, o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at,
+                     o.deleted_at, o.password_hash IS NOT NULL AS has_password, r.base, r.name AS role_name,
+                     row_number() OVER (ORDER BY {order}) AS place
+              {source} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s) o
+        ORDER BY o.place"""), scoped(f"SELECT count(*) {source}")  # noqa: S608
+
+
+def _patterns(text: str) -> list[str]:
+    return ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in text.split()[:6]]
+
+
+def _meant(q: str) -> str:
+    """What was meant when the keyboard was in the other layout."""
+    return fold(other_layout(q) or q)
+
+
+def _digits(q: str) -> str | None:
+    """A phone number by its digits, whether it was typed with 8 or with +7 in front."""
+    digits = re.sub(r"\D", "", q)
+    if not _PHONE.fullmatch(q) or len(digits) < 3:
+        return None
+    return f"%{digits[-10:]}%"
+
+
+def _number(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else 0
