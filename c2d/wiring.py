@@ -39,7 +39,7 @@ from c2d.demo import links as demo_links
 from c2d.demo import routes as _demo_routes  # noqa: F401
 from c2d.demo import telegram as demo_telegram
 from c2d.dialogs import action_routes as _dialog_action_routes  # noqa: F401
-from c2d.dialogs import closing
+from c2d.dialogs import closing, handing_on
 from c2d.dialogs import events as dialog_events
 from c2d.dialogs import live as dialog_live
 from c2d.dialogs import models as _dialogs  # noqa: F401
@@ -92,6 +92,9 @@ REACTIONS.update({
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(),
     operator_events.OperatorAccessChanged: Reactions(),
+    operator_events.OperatorBlocked: Reactions(inline=[handing_on.end_of_operator]),
+    operator_events.OperatorRestored: Reactions(),
+    operator_events.OperatorDeleted: Reactions(inline=[handing_on.end_of_operator]),
     role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),

@@ -11,18 +11,29 @@ from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import OPEN
 
-_claim = scoped("""
-    UPDATE dialogs SET operator_id = %(me)s
-    WHERE company_id = %(company)s AND id = %(id)s AND operator_id IS NULL AND state = 'open'
-    RETURNING client_id, request_id""")
+# Who gets a chat is held: somebody blocked at the same moment gets none, or has it in time to be handed on.
+TAKER = """taker AS MATERIALIZED (
+        SELECT id FROM operators WHERE company_id = %(company)s AND id = %(to)s AND deleted_at IS NULL AND blocked_at IS NULL
+        FOR SHARE)"""
+_claim = scoped(f"""
+    WITH {TAKER}
+    UPDATE dialogs d SET operator_id = taker.id FROM taker
+    WHERE d.company_id = %(company)s AND d.id = %(id)s AND d.operator_id IS NULL AND d.state = 'open'
+    RETURNING d.client_id, d.request_id""")  # noqa: S608
 _owner = scoped("""
     SELECT d.operator_id, d.state, o.first_name, o.last_name FROM dialogs d
     LEFT JOIN operators o ON o.company_id = d.company_id AND o.id = d.operator_id
     WHERE d.company_id = %(company)s AND d.id = %(id)s""")
-_give = scoped("""
+_give = scoped(f"""
+    WITH {TAKER},
+    request AS (
+        UPDATE requests r SET operator_id = taker.id FROM taker
+        WHERE r.company_id = %(company)s AND r.id = %(request_id)s)
+    UPDATE dialogs d SET operator_id = taker.id FROM taker WHERE d.company_id = %(company)s AND d.id = %(id)s""")  # noqa: S608
+_take_away = scoped("""
     WITH request AS (
-        UPDATE requests SET operator_id = %(to)s WHERE company_id = %(company)s AND id = %(request_id)s)
-    UPDATE dialogs SET operator_id = %(to)s WHERE company_id = %(company)s AND id = %(id)s""")
+        UPDATE requests SET operator_id = NULL WHERE company_id = %(company)s AND id = %(request_id)s)
+    UPDATE dialogs SET operator_id = NULL WHERE company_id = %(company)s AND id = %(id)s""")
 _of_request = scoped("UPDATE requests SET operator_id = %(to)s WHERE company_id = %(company)s AND id = %(request_id)s")
 _person = scoped("""
     SELECT id, first_name, last_name FROM operators
@@ -32,7 +43,7 @@ _person = scoped("""
 def take(dialog_id: int) -> None:
     """Take a new chat. Raises Conflict when somebody was faster; taking one's own is harmless."""
     me = operator()
-    claimed = _claim.first(me=me.id, id=dialog_id)
+    claimed = _claim.first(to=me.id, id=dialog_id)
     if claimed:
         _of_request.run(to=me.id, request_id=claimed.request_id)
         return _tell(dialog_id, claimed.client_id, me.id, me.full_name, None)
@@ -67,7 +78,7 @@ def assign(dialog_id: int, operator_id: int | None) -> bool:
 
 def _give_to(dialog: Row, operator_id: int | None) -> None:
     if operator_id is None:
-        _give.run(to=None, id=dialog.id, request_id=dialog.request_id)
+        _take_away.run(id=dialog.id, request_id=dialog.request_id)
         emit(DialogReturned(dialog_id=dialog.id, client_id=dialog.client_id, from_id=dialog.operator_id,
                             by_name=operator().full_name))
         return
@@ -78,8 +89,9 @@ def _give_to(dialog: Row, operator_id: int | None) -> None:
 
 
 def give(dialog: Row, to_id: int, to_name: str) -> None:
-    """Make a locked dialog somebody's."""
-    _give.run(to=to_id, id=dialog.id, request_id=dialog.request_id)
+    """Make a locked dialog somebody's. Conflict when that somebody has just been blocked or deleted."""
+    if not _give.count(to=to_id, id=dialog.id, request_id=dialog.request_id):
+        raise Conflict(_("%(name)s can take no chats any more", name=to_name))
     _tell(dialog.id, dialog.client_id, to_id, to_name, dialog.operator_id)
 
 

@@ -6,6 +6,7 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
+from c2d.dialogs.assignment import TAKER
 from c2d.dialogs.events import DialogReopened, RequestClosed, RequestOpened
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import CLOSED, OPEN
@@ -18,14 +19,16 @@ _close = scoped("""
         UPDATE dialogs SET state = 'closed', unread = 0, waiting_since = NULL, request_id = NULL
         WHERE company_id = %(company)s AND id = %(id)s)
     SELECT number FROM request""")
-_open = scoped("""
-    WITH request AS (
+# It stays with whose it was, but for those who have been blocked or deleted since.
+_open = scoped(f"""
+    WITH {TAKER},
+    request AS (
         INSERT INTO requests (company_id, dialog_id, opened_at, operator_id)
-        VALUES (%(company)s, %(id)s, %(now)s, %(operator)s) RETURNING id, number),
+        VALUES (%(company)s, %(id)s, %(now)s, (SELECT id FROM taker)) RETURNING id, number),
     dialog AS (
-        UPDATE dialogs SET state = 'open', request_id = (SELECT id FROM request)
+        UPDATE dialogs SET state = 'open', request_id = (SELECT id FROM request), operator_id = (SELECT id FROM taker)
         WHERE company_id = %(company)s AND id = %(id)s)
-    SELECT id, number FROM request""")
+    SELECT id, number FROM request""")  # noqa: S608
 
 
 def close(dialog_id: int) -> None:
@@ -56,7 +59,7 @@ def reopen(dialog_id: int) -> None:
 
 def open_again(dialog: Row) -> int:
     """A new request in a locked, closed dialog: its id."""
-    request = _open.first(id=dialog.id, now=now(), operator=dialog.operator_id)
+    request = _open.first(id=dialog.id, now=now(), to=dialog.operator_id)
     about = {"dialog_id": dialog.id, "client_id": dialog.client_id, "number": request.number}
     emit(DialogReopened(**about))
     emit(RequestOpened(**about))
