@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, sessions, tags, workspace
+from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, operators, sessions, tags, workspace
 from c2d.blacklist import display as blacklist_display
 from c2d.blacklist import events as blacklist_events
 from c2d.blacklist import jobs as blacklist_jobs
@@ -52,7 +52,9 @@ from c2d.messages import models as _messages  # noqa: F401
 from c2d.messages import outgoing, receiving
 from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
+from c2d.operators import group_routes as _group_routes  # noqa: F401
 from c2d.operators import models as _operators  # noqa: F401
+from c2d.operators import status_routes as _status_routes  # noqa: F401
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
 from c2d.sessions import door
@@ -64,6 +66,7 @@ from c2d.sessions import registration_routes as _registration_routes  # noqa: F4
 from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import leaving_routes as _leaving_routes  # noqa: F401
 from c2d.workspace import live as rail_live
 from c2d.workspace import open_pages, rail
 from c2d.workspace import routes as _workspace_routes  # noqa: F401
@@ -74,12 +77,13 @@ SLICES = (
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp, messages.bp, demo.bp,
-    demo_telegram.bp, workspace.bp,
+    companies.bp, operators.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp,
+    messages.bp, demo.bp, demo_telegram.bp, workspace.bp,
 )
 PERIODIC = [
     *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
+    Periodic("send-idle-offline", 60, session_jobs.send_idle_offline, queue="low"),
 ]
 
 # Runs in the worker process as long as that does.
@@ -95,6 +99,10 @@ REACTIONS.update({
     operator_events.OperatorBlocked: Reactions(inline=[handing_on.end_of_operator]),
     operator_events.OperatorRestored: Reactions(),
     operator_events.OperatorDeleted: Reactions(inline=[handing_on.end_of_operator]),
+    operator_events.StatusRulesChanged: Reactions(),
+    operator_events.GroupAdded: Reactions(),
+    operator_events.GroupChanged: Reactions(),
+    operator_events.GroupDeleted: Reactions(),
     role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
