@@ -52,9 +52,11 @@ from c2d.messages import models as _messages  # noqa: F401
 from c2d.messages import outgoing, receiving
 from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
+from c2d.operators import group_routes as _group_routes  # noqa: F401
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.operators import page_routes as _operator_page_routes  # noqa: F401
 from c2d.operators import routes as _operator_routes  # noqa: F401
+from c2d.operators import status_routes as _status_routes  # noqa: F401
 from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
@@ -68,6 +70,7 @@ from c2d.sessions import registration_routes as _registration_routes  # noqa: F4
 from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import leaving_routes as _leaving_routes  # noqa: F401
 from c2d.workspace import live as rail_live
 from c2d.workspace import open_pages, rail
 from c2d.workspace import routes as _workspace_routes  # noqa: F401
@@ -84,6 +87,7 @@ BLUEPRINTS = (
 PERIODIC = [
     *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
+    Periodic("send-idle-offline", 60, session_jobs.send_idle_offline, queue="low"),
 ]
 
 # Runs in the worker process as long as that does.
@@ -101,6 +105,10 @@ REACTIONS.update({
     operator_events.OperatorDeleted: Reactions(inline=[termination.end_of_operator, handing_on.end_of_operator]),
     operator_events.InvitationSent: Reactions(),
     operator_events.InvitationAccepted: Reactions(),
+    operator_events.StatusRulesChanged: Reactions(),
+    operator_events.GroupAdded: Reactions(),
+    operator_events.GroupChanged: Reactions(),
+    operator_events.GroupDeleted: Reactions(),
     role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),

@@ -14,9 +14,58 @@ class OperatorAdded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorStatusChanged(Event):
+    """`old` and `new`: what the statuses count as (online, away, offline); the ids are those of the statuses themselves,
+    `old_id` None for somebody who never chose one."""
+
     operator_id: int
     old: str
     new: str
+    old_id: int | None
+    new_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusRulesChanged(Event):
+    """A status of the company, their order, or what happens to statuses by itself."""
+
+    audited = True
+    about = "status_id"
+    status_id: int | None = None
+    subject: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupAdded(Event):
+    audited = True
+    about = "group_id"
+    group_id: int
+    subject: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChanged(Event):
+    """Its name, who is in it, what it serves."""
+
+    audited = True
+    about = "group_id"
+    group_id: int
+    subject: str
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDeleted(Event):
+    audited = True
+    about = "group_id"
+    group_id: int
+    subject: str
+    before: dict
+    after: dict
 
 
 @dataclass(frozen=True, kw_only=True)

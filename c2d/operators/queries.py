@@ -4,31 +4,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from c2d.core.sql import Row, scoped
-from c2d.operators.models import AWAY, OFFLINE, ONLINE
 from c2d.operators.profile import hue_of
+from c2d.operators.status_display import CHOSEN, dot, label
 
-PRESENCE = {ONLINE: "on", AWAY: "away", OFFLINE: "off"}
 # open dialogs are counted for all operators at once, from the index of 'Mine'
-_colleagues = scoped("""
-    SELECT o.id, o.first_name, o.last_name, o.status, coalesce(d.open, 0) AS open_dialogs
-    FROM operators o
+_colleagues = scoped(f"""
+    SELECT o.id, o.first_name, o.last_name, o.status, s.key AS status_key, s.name AS status_name, s.hue AS status_hue,
+           coalesce(d.open, 0) AS open_dialogs
+    FROM operators o {CHOSEN}
     LEFT JOIN (SELECT operator_id, count(*) AS open FROM dialogs
                WHERE company_id = %(company)s AND state = 'open' AND operator_id IS NOT NULL
                GROUP BY operator_id) d ON d.operator_id = o.id
     WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL
       AND NOT o.read_only
     ORDER BY array_position(ARRAY['online', 'away', 'offline'], o.status::text),
-             lower(o.first_name), lower(o.last_name), o.id""")
+             lower(o.first_name), lower(o.last_name), o.id""")  # noqa: S608 only our own text
 
 
 @dataclass(frozen=True)
 class Colleague:
-    """One line of the list to assign a dialog to."""
+    """One line of the list to assign a dialog to. `status` is what the chosen one counts as."""
 
     id: int
     first_name: str
     last_name: str
     status: str
+    status_key: str | None
+    status_name: str
+    status_hue: int
     open_dialogs: int
 
     @property
@@ -49,7 +52,11 @@ class Colleague:
 
     @property
     def presence(self) -> str:
-        return PRESENCE[self.status]
+        return dot(self.status_key, self.status_hue)
+
+    @property
+    def status_label(self) -> str:
+        return label(self.status_key, self.status_name)
 
 
 def colleagues() -> list[Colleague]:

@@ -86,10 +86,15 @@ def read(token: str) -> SignedInOperator | None:
         row = _by_token.first(token=fingerprint(token), now=moment)
         if row is None:
             return None
-        if row.last_seen_at <= moment - SEEN_EVERY:
+        if row.last_seen_at <= moment - SEEN_EVERY and not _by_itself():
             _seen.run(id=row.login_session_id, company_id=row.company_id, now=moment, before=moment - SEEN_EVERY)
             db.session.commit()
     return operator_of(row, token)
+
+
+def _by_itself() -> bool:
+    """Does the page ask without anybody having touched it: the socket, and what it fetches when it has missed news?"""
+    return request.path == "/live" or request.headers.get("X-By-Itself") == "1"
 
 
 def operator_of(row: Row, token: str = "") -> SignedInOperator:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from c2d.core.current import operator
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
-from c2d.operators.models import AWAY, OFFLINE, ONLINE, Operator
+from c2d.operators.models import Operator
 from c2d.operators.profile import hue_of
-from c2d.operators.queries import PRESENCE
 from c2d.roles import builtin
+from c2d.workspace.my_status import MyStatus, mine
 
 
 @dataclass(frozen=True)
@@ -21,9 +19,7 @@ class Me:
     role: str
     initials: str
     hue: int
-    presence: str
-    status: str
-    statuses: list[tuple[str, str, str]]
+    status: MyStatus
     locale: str
     theme: str
     phone: str
@@ -37,11 +33,7 @@ def me(typed_phone: str | None = None, phone_problem: str = "") -> Me:
     who, row = operator(), db.session.get_one(Operator, {"company_id": company_id(), "id": operator().id})
     return Me(
         short_name=who.short_name, role=builtin.label(who.role, who.role_name), initials=who.initials,
-        hue=hue_of(who.id), presence=PRESENCE[row.status], status=row.status, statuses=_statuses(),
+        hue=hue_of(who.id), status=mine(),
         locale=row.locale, theme=row.preferences.get("theme", "auto"),
         phone=row.phone if typed_phone is None else typed_phone, phone_problem=phone_problem,
     )
-
-
-def _statuses() -> list[tuple[str, str, str]]:
-    return [(ONLINE, _("Online"), "is-on"), (AWAY, _("Break"), "is-away"), (OFFLINE, _("Offline"), "is-off")]

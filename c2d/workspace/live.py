@@ -1,4 +1,4 @@
-"""The number on the rail."""
+"""The number on the rail, and one's own status wherever it is shown."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from c2d.core.live import Event, Push, Viewer
 from c2d.dialogs.live import concerned
 from c2d.dialogs.live_rows import MOVES
 from c2d.dialogs.queries import loads
+from c2d.workspace import my_status
 
 
 def unread(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
@@ -23,5 +24,22 @@ def _push(seq: int, operator_id: int, n: int) -> Push:
     return Push(f"operator:{operator_id}", seq, lambda viewer: viewer.locale, html)
 
 
+def statuses(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The dot on the rail and the choice in the account window, in all windows of the one whose status changed."""
+    newest = {event.particulars["operator_id"]: event.seq for event in events}
+    watching = newest.keys() & {viewer.operator_id for viewer in viewers}
+    return [_status(newest[id], id) for id in watching]
+
+
+def _status(seq: int, operator_id: int) -> Push:
+    def html(viewer: Viewer) -> str:
+        with for_viewer(viewer):  # the names of statuses are words of the reader
+            [mine] = my_status.of([operator_id])
+            return (oob(render("workspace/_rail_me.html", mine=mine), "morph")
+                    + oob(render("workspace/_status_choice.html", mine=mine), "morph"))
+
+    return Push(f"operator:{operator_id}", seq, lambda viewer: viewer.locale, html)
+
+
 _KINDS = MOVES | {"message_received", "message_sent", "dialog_read", "dialog_marked_unread"}
-PUSHES = {kind: (unread,) for kind in _KINDS}
+PUSHES = {**{kind: (unread,) for kind in _KINDS}, "operator_status_changed": (statuses,)}

@@ -6,17 +6,19 @@ from flask import Flask, g
 
 from c2d.core.current import CurrentOperator, operator_or_none
 from c2d.core.sql import Row, scoped
+from c2d.dialogs.display import transport_of
 from c2d.operators.profile import hue_of
-from c2d.operators.queries import PRESENCE
+from c2d.operators.status_display import CHOSEN, dot
 from c2d.roles import builtin
 from c2d.workspace import menu
 
 # one statement, so that the count is true as of that number and catching up loses nothing
-_now = scoped("""
-    SELECT event_seq AS seq,
+_now = scoped(f"""
+    SELECT n.event_seq AS seq, s.key AS status_key, s.hue AS status_hue,
            (SELECT count(*) FROM dialogs WHERE company_id = %(company)s AND state = 'open'
               AND operator_id = %(me)s AND unread > 0) AS unread
-    FROM company_counters WHERE company_id = %(company)s""")
+    FROM company_counters n JOIN operators o ON o.company_id = n.company_id AND o.id = %(me)s {CHOSEN}
+    WHERE n.company_id = %(company)s""")  # noqa: S608 only our own text
 
 
 class Rail:
@@ -25,7 +27,7 @@ class Rail:
     def __init__(self, operator: CurrentOperator):
         self._operator = operator
         self.short_name, self.initials = operator.short_name, operator.initials
-        self.hue, self.presence = hue_of(operator.id), PRESENCE[operator.status]
+        self.hue = hue_of(operator.id)
         self.theme = {"auto": ""}.get(theme := operator.preferences.get("theme", ""), theme)
         self.send_key = operator.preferences.get("send_key", "")
 
@@ -40,6 +42,10 @@ class Rail:
     @cached_property
     def _facts(self) -> Row:
         return _now.first(me=self._operator.id)
+
+    @property
+    def presence(self) -> str:
+        return dot(self._facts.status_key, self._facts.status_hue)
 
     @property
     def unread(self) -> int:
@@ -63,7 +69,8 @@ class _Seq:
 def init_app(app: Flask) -> None:
     app.context_processor(_of_the_page)
     app.jinja_env.globals.update(
-        settings_items=menu.settings_items, settings_pages=menu.settings_pages, account_items=menu.account_items)
+        settings_items=menu.settings_items, settings_pages=menu.settings_pages, account_items=menu.account_items,
+        glyph_of=lambda transport: transport_of(transport).glyph)
 
 
 def _of_the_page() -> dict:

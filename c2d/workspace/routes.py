@@ -10,7 +10,7 @@ from c2d.core.errors import Refused
 from c2d.core.htmx import answer, done, is_htmx, wants_fragment
 from c2d.core.permissions import SIGNED_IN
 from c2d.core.text import one_line
-from c2d.operators import profile, statuses
+from c2d.operators import profile
 from c2d.workspace import bp, menu
 from c2d.workspace.account import Me, me
 
@@ -31,11 +31,6 @@ def settings():
 @bp.get("/account/window", needs=SIGNED_IN)
 def window():
     return _window(me())
-
-
-@bp.post("/account/status", needs=SIGNED_IN)
-def status():
-    return _change(lambda: statuses.set_status(operator().id, request.form.get("status", "")))
 
 
 @bp.post("/account/locale", needs=SIGNED_IN)

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from c2d.core.clock import now
 from c2d.core.db import db
 from tests.support.browser import Browser
-from tests.support.cast import Person
 from tests.support.stage import on_stage
 
 FEW, OPERATORS, SESSIONS, AUDITED = 10, 1_000, 10_000, 20_000
@@ -23,7 +22,7 @@ _PEOPLE = text("""
     FROM generate_series(1, :n) n, roles r WHERE r.company_id = :company AND r.base = 'operator' AND r.name IS NULL""")
 _SESSIONS = text("""
     INSERT INTO login_sessions (company_id, operator_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
-    SELECT :company, o.id, md5(:company || ' ' || n || ' ' || o.id), '10.0.0.1', 'test', :now, :now - n * interval '1 second', :later
+    SELECT :company, o.id, md5(:company || ' ' || n || ' ' || o.id), '10.0.0.1', 'test', :now, :now - n * interval '1 s', :later
     FROM generate_series(1, :n) n
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS all_of_them
           FROM operators WHERE company_id = :company) o ON o.place = n % o.all_of_them""")
@@ -52,7 +51,8 @@ def run(scale: float = 1.0) -> tuple[bool, str]:
 def _fill(company: int, people: int, sessions: int, audited: int) -> None:
     moment = now()
     db.session.connection().execute(_PEOPLE, {"company": company, "n": people})
-    db.session.connection().execute(_SESSIONS, {"company": company, "n": sessions, "now": moment, "later": moment + timedelta(days=1)})
+    db.session.connection().execute(_SESSIONS, {"company": company, "n": sessions, "now": moment,
+                                               "later": moment + timedelta(days=1)})
     db.session.connection().execute(_AUDIT, {"company": company, "n": audited, "now": moment})
     db.session.commit()
 

@@ -52,7 +52,7 @@ class Walk:
                 kind, _ = adapter.match(urlsplit(address).path, method="GET")
             except HTTPException:
                 continue
-            if kind in found or kind.startswith(("static", "messages.file", "sessions.logout")):
+            if kind in found or kind.startswith(("static", "messages.file", "workspace.logout")):
                 continue
             answer = self.page.goto(self.base + address, wait_until="load")
             if "text/html" not in (answer.headers.get("content-type") or "") or answer.headers.get("content-disposition"):

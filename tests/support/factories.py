@@ -1,5 +1,6 @@
 """Rows for tests, made in the company in scope; each returns the id."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
@@ -16,6 +17,7 @@ from c2d.core.tenancy import company_id
 from c2d.core.text import fold
 from c2d.dialogs.models import Dialog, Request
 from c2d.messages.models import FROM_CLIENT, Attachment, Message
+from c2d.operators.models import GroupChannel, GroupMember, OperatorGroup, OperatorStatus
 from c2d.roles.models import RoleGrant
 from c2d.tags.models import Tag
 
@@ -139,3 +141,17 @@ def right(role_id: int, permission: str, allowed: bool) -> None:
     else:
         row.allowed = allowed
     db.session.commit()
+
+
+def status(name: str, **values) -> int:
+    """A status of the company's own, the last of its list."""
+    values.setdefault("position", next(_next) + 10)
+    return _add(OperatorStatus(name=name, **values))
+
+
+def group(name: str, members: Sequence[int] = (), channels: Sequence[int] = (), skill: int = 50) -> int:
+    id = _add(OperatorGroup(name=name))
+    db.session.add_all(GroupMember(group_id=id, operator_id=member, skill=skill) for member in members)
+    db.session.add_all(GroupChannel(group_id=id, channel_id=channel) for channel in channels)
+    db.session.commit()
+    return id

@@ -64,6 +64,7 @@ def form(world: World) -> dict:
         "columns": "1", "label": "поле", "kind": "text", "client": world.client_id, "dialog": world.dialog_id,
         "other": world.client_id, "first_name": "Имя", "email": "new@romashka.example", "emails": "new@romashka.example",
         "to": "new", "group": world.operator_id, "dialog_limit": "5",
+        "hue": "20", "skill": "70", "idle_offline_minutes": "30",
     }
 
 

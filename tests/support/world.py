@@ -28,6 +28,8 @@ class World:
     entry_id: int
     field_id: int
     link_id: int
+    status_id: int
+    group_id: int
     login_session_id: int = 0
 
     def value(self, parameter: str) -> int | str:
@@ -59,7 +61,9 @@ def build(company: int, owner: Person) -> World:
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
     link = factories.card_link(card.id)
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link)
+    status, group = factories.status(f"{CANARY} status"), factories.group(f"{CANARY} group", [owner.id], [channel])
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, status,
+                  group)
     db.session.remove()
     return found
 
