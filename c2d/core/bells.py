@@ -1,4 +1,4 @@
-"""Doorbells rung by a commit: asked for inside the transaction, silent when it is rolled back."""
+"""Doorbells rung and jobs begun by a commit: asked for inside the transaction, silent when it is rolled back."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from c2d.core import redis
 from c2d.core.db import db
-from c2d.core.jobs import ring
+from c2d.core.jobs import enqueue, ring
+from c2d.core.tenancy import company_id
 
 
 def ring_after_commit(function: Callable, queue: str = "default") -> None:
@@ -20,8 +21,15 @@ def wake_after_commit(name: str) -> None:
     db.session().info.setdefault("wakes", set()).add(name)
 
 
+def enqueue_after_commit(function: Callable, *args, queue: str = "default") -> None:
+    """`jobs.enqueue(function, <the company in scope>, *args)` after the open transaction is committed: it finds the rows."""
+    db.session().info.setdefault("jobs", []).append((function, company_id(), args, queue))
+
+
 @event.listens_for(Session, "after_commit")
 def _ring(session: Session) -> None:
+    for function, company, args, queue in session.info.pop("jobs", ()):
+        enqueue(function, company, *args, queue=queue)
     for function, queue in session.info.pop("bells", {}).items():
         ring(function, queue)
     for name in session.info.pop("wakes", ()):
@@ -30,5 +38,6 @@ def _ring(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    session.info.pop("jobs", None)
     session.info.pop("bells", None)
     session.info.pop("wakes", None)

@@ -14,8 +14,8 @@ from c2d.core.db import db
 from c2d.core.permissions import registry
 from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
-from c2d.core.text import one_line
 from c2d.roles.grants import CHANGES, effective
+from c2d.sessions import devices, places
 
 LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
@@ -124,9 +124,9 @@ def held_token() -> str | None:
 
 
 def address() -> str:
-    return request.remote_addr or ""
+    """The other end's address as kept; behind a trusted proxy it is what that one says."""
+    return places.cleaned(request.remote_addr)
 
 
 def device() -> str:
-    """The User-Agent as kept: one clean line."""
-    return one_line(request.user_agent.string, 400)
+    return devices.cleaned(request.user_agent.string)
