@@ -55,13 +55,16 @@ from c2d.operators import events as operator_events
 from c2d.operators import models as _operators  # noqa: F401
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
-from c2d.sessions import door
+from c2d.sessions import active_routes as _active_session_routes  # noqa: F401
+from c2d.sessions import door, technical, technical_trail
 from c2d.sessions import events as session_events
 from c2d.sessions import jobs as session_jobs
+from c2d.sessions import live as session_live
 from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
+from c2d.sessions import technical_routes as _technical_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
 from c2d.workspace import live as rail_live
@@ -80,6 +83,7 @@ BLUEPRINTS = (
 PERIODIC = [
     *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
+    Periodic("end-technical-access", 60, technical.end_those_over),
 ]
 
 # Runs in the worker process as long as that does.
@@ -139,7 +143,8 @@ REACTIONS.update({
 
 # What each kind of event shows on the pages that are open.
 LIVE = [
-    client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES,
+    session_live.PUSHES, client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES,
+    message_live.PUSHES, rail_live.PUSHES,
 ]
 on_commit(open_pages.ring)
 
@@ -163,7 +168,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = HookDoor(app, app.wsgi_app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, rail, blacklist_display, demo_links):
+    for part in (door, technical_trail, rail, blacklist_display, demo_links):
         part.init_app(app)
     open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)

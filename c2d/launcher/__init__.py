@@ -20,10 +20,13 @@ def main(arguments: Sequence[str]) -> int:
     """What `python app.py` does with its arguments."""
     if not arguments:
         return supervisor.run(DataFolder.of_environment(), application, COMMANDS)
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        print(f"Usage: python app.py [{'|'.join(COMMANDS)}]", file=sys.stderr)
+    name, rest = arguments[0], arguments[1:]
+    if name in TOOLS:
+        return import_string(TOOLS[name])(application(), rest)
+    if rest or name not in COMMANDS:
+        print(f"Usage: python app.py [{'|'.join([*COMMANDS, *TOOLS])}]", file=sys.stderr)
         return 2
-    return COMMANDS[arguments[0]]() or 0
+    return COMMANDS[name]() or 0
 
 
 @cache
@@ -81,3 +84,5 @@ def _until_stopped(entry_point: str, *arguments) -> int | None:
 COMMANDS = {
     command.__name__: command for command in (web, intake, worker, clock, release, prepare)
 }
+# For people: `run(app, arguments)`, which reads its own arguments. Imported when asked for.
+TOOLS = {"technical-access": "c2d.launcher.technical_access:run"}

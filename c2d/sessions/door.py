@@ -36,6 +36,7 @@ def who(which: str) -> Platform:
                o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.status_id, o.read_only, o.new_chats,
                o.locale, o.preferences, r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name,
                c.time_zone, {CHANGES} AS changes, s.staff_name, s.expires_at AS staff_until,
+               s.reason AS staff_reason,
                s.preview_role_id IS NOT NULL AS previewing,
                o.totp_on_at IS NULL AND s.staff_name = ''
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure

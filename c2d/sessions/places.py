@@ -109,7 +109,7 @@ def _countries() -> Countries:
     package = Path(find_spec("geoip2fast").origin).parent
     # The table is as trusted as the package's code: both came together and were checked by their hashes.
     with gzip.open(package / TABLE) as file:
-        _version, _source, _total, (_index, names, starts, countries, lengths) = pickle.load(file)
+        _version, _source, _total, (_index, names, starts, countries, lengths) = pickle.load(file)  # noqa: S301
     made = Countries(names, starts, countries, lengths)
     del starts, countries, lengths
     with suppress(AttributeError):  # glibc keeps 20 MB of what was read on the way for itself, unless asked

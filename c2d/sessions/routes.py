@@ -6,7 +6,7 @@ from c2d.core.current import operator
 from c2d.core.errors import Refused
 from c2d.core.htmx import go
 from c2d.core.permissions import PUBLIC, SIGNED_IN
-from c2d.sessions import bp, door, termination
+from c2d.sessions import bp, door, parting, termination
 from c2d.sessions.forms import read_email
 from c2d.sessions.login import sign_in
 from c2d.sessions.redirects import safe_next
@@ -16,7 +16,8 @@ from c2d.sessions.redirects import safe_next
 def login():
     if door.authenticate():
         return redirect(safe_next(request.args.get("next")), 303)
-    return render_template("sessions/login.html", email="", next=safe_next(request.args.get("next"), ""))
+    return render_template("sessions/login.html", email="", next=safe_next(request.args.get("next"), ""),
+                           parting=parting.words(door.held_token()))
 
 
 @bp.post("/login", needs=PUBLIC)

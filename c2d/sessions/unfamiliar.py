@@ -46,6 +46,10 @@ def device_words(row) -> str:
     return ", ".join(part for part in (browser, row.system) if part) or _("Unknown device")
 
 
+def place_words(row) -> str:
+    return places.words(row.country, row.city)
+
+
 def send_notice(login_session_id: int) -> None:
     """Job: the letter."""
     row = about(login_session_id)
@@ -58,7 +62,7 @@ def send_notice(login_session_id: int) -> None:
             _("Somebody signed in to c2d as you on a device that you have not used before."),
             "",
             _("Device: %(device)s", device=device_words(row)),
-            _("Place: %(place)s (by the address, may be inexact)", place=places.words(row.country, row.city)),
+            _("Place: %(place)s (by the address, may be inexact)", place=place_words(row)),
             _("Address: %(address)s", address=row.ip or "—"),
             _("Time: %(time)s", time=f"{when(row.created_at, 'full')} ({row.time_zone})"),
             "",

@@ -18,6 +18,7 @@ OPEN = {
     "/static/<path:filename>": "files of the product itself",
     "/hooks/<token>": "the token is the secret; what it may do is tried with the providers",
     "/password/<token>": "the token is the secret",
+    "/technical-access/<token>": "the token is the secret",
     "/demo/": "the token of the simulated client is the secret",
 }
 

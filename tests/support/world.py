@@ -28,7 +28,7 @@ class World:
     entry_id: int
     field_id: int
     link_id: int
-    login_session_id: int = 0
+    login_session_id: int
 
     def value(self, parameter: str) -> int | str:
         """What to put into `<int:dialog_id>` and its like. KeyError: a parameter nobody prepared."""
@@ -59,7 +59,8 @@ def build(company: int, owner: Person) -> World:
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
     link = factories.card_link(card.id)
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link)
+    session = factories.login_session(owner.id, browser=f"{CANARY} browser", city=f"{CANARY} city")
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, session)
     db.session.remove()
     return found
 
