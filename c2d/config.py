@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import maxminddb
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,17 @@ def database_url() -> str:
     if not url.startswith("postgresql+psycopg://"):
         raise WrongSetting("DATABASE_URL names a PostgreSQL: postgresql://user@host/name")
     return url
+
+
+def city_file() -> str:
+    """The path of a file in MaxMind's format, or ''."""
+    path = os.environ.get("GEOIP_DB", "").strip()
+    if path:
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
+            raise WrongSetting(f"GEOIP_DB names a city file (.mmdb) that can be read: {path}: {error}") from None
+    return path
 
 
 def from_environment() -> dict:
@@ -74,4 +87,5 @@ def from_environment() -> dict:
         "ALLOW_PRIVATE_HOSTS": flag("ALLOW_PRIVATE_HOSTS", default=flag("DEMO")),
         "DEMO": flag("DEMO"),
         "LIVE_MAX_SOCKETS": number("LIVE_MAX_SOCKETS", 1000),
+        "GEOIP_DB": city_file(),
     }

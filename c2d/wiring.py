@@ -60,14 +60,17 @@ from c2d.operators import status_routes as _status_routes  # noqa: F401
 from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
-from c2d.sessions import door, passwords, termination
+from c2d.sessions import active_routes as _active_session_routes  # noqa: F401
+from c2d.sessions import door, passwords, technical, technical_trail, termination
 from c2d.sessions import events as session_events
 from c2d.sessions import invitation_routes as _invitation_routes  # noqa: F401
 from c2d.sessions import jobs as session_jobs
+from c2d.sessions import live as session_live
 from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
+from c2d.sessions import technical_routes as _technical_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
 from c2d.workspace import leaving_routes as _leaving_routes  # noqa: F401
@@ -88,6 +91,7 @@ PERIODIC = [
     *channel_jobs.PERIODIC, *blacklist_jobs.PERIODIC, *message_jobs.PERIODIC, *demo_answering.PERIODIC,
     Periodic("forget-old-tries", 3600, session_jobs.forget_old_tries, queue="low"),
     Periodic("send-idle-offline", 60, session_jobs.send_idle_offline, queue="low"),
+    Periodic("end-technical-access", 60, technical.end_those_over),
 ]
 
 # Runs in the worker process as long as that does.
@@ -113,6 +117,10 @@ REACTIONS.update({
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
     session_events.SessionTerminated: Reactions(),
+    session_events.NewDeviceSeen: Reactions(),
+    session_events.TechnicalAccessGranted: Reactions(),
+    session_events.TechnicalAccessStarted: Reactions(),
+    session_events.TechnicalAccessEnded: Reactions(),
     channel_events.ChannelConnected: Reactions(),
     channel_events.ChannelChanged: Reactions(),
     client_events.ClientCreated: Reactions(),
@@ -152,7 +160,8 @@ REACTIONS.update({
 
 # What each kind of event shows on the pages that are open.
 LIVE = [
-    client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES, message_live.PUSHES, rail_live.PUSHES,
+    session_live.PUSHES, client_live.PUSHES, link_live.PUSHES, blacklist_live.PUSHES, dialog_live.PUSHES,
+    message_live.PUSHES, rail_live.PUSHES,
 ]
 on_commit(open_pages.ring)
 
@@ -181,7 +190,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = HookDoor(app, app.wsgi_app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, rail, blacklist_display, demo_links):
+    for part in (door, technical_trail, rail, blacklist_display, demo_links):
         part.init_app(app)
     open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)

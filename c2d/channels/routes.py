@@ -65,7 +65,7 @@ def rename(channel_id: int):
     return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
 
 
-@bp.post("/settings/accounts/<int:channel_id>/server", needs=COMPANY_ADMIN)
+@bp.post("/settings/accounts/<int:channel_id>/server", needs=COMPANY_ADMIN, staff=False)
 def move(channel_id: int):
     server = request.form.get("base_url", "")
     try:
@@ -76,7 +76,7 @@ def move(channel_id: int):
     return redirect(url_for("channels.account", channel_id=channel_id, done="saved"), 303)
 
 
-@bp.post("/settings/accounts/<int:channel_id>/credentials", needs="accounts.connect")
+@bp.post("/settings/accounts/<int:channel_id>/credentials", needs="accounts.connect", staff=False)
 def replace_secrets(channel_id: int):
     form = ConnectForm.secrets_of(_transport(one_connected(channel_id).channel.transport), request.form)
     if not form.errors:

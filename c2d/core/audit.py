@@ -16,6 +16,7 @@ from c2d.core.clock import now
 from c2d.core.current import operator_or_none
 from c2d.core.db import Base, CompanyScoped, moment
 from c2d.core.sql import scoped
+from c2d.core.text import one_line
 
 
 class AuditRecord(CompanyScoped, Base):
@@ -54,18 +55,18 @@ _add = scoped("""
 
 
 def record(kind: str, actor_id: int | None, *, subject_kind: str = "", subject_id: int | None = None, subject: str = "",
-           before: dict | None = None, after: dict | None = None, at: datetime | None = None) -> None:
-    """Add a row to the running transaction; address, session and staff are those of the request."""
+           before: dict | None = None, after: dict | None = None, at: datetime | None = None, staff: str = "") -> None:
+    """Add a row to the running transaction; address, session and (unless given) staff are those of the request."""
     who = operator_or_none()
     _add.run(
-        at=at or now(), kind=kind, actor=actor_id, staff=who.staff_name if who else "", ip=_address(),
+        at=at or now(), kind=kind, actor=actor_id, staff=staff or (who.staff_name if who else ""), ip=_address(),
         session=who.login_session_id if who else None, subject_kind=subject_kind, subject_id=subject_id,
         subject=subject[:200], before=_json(before), after=_json(after),
     )
 
 
 def _address() -> str:
-    return (request.remote_addr or "")[:45] if has_request_context() else ""
+    return one_line(request.remote_addr, 45) if has_request_context() else ""
 
 
 def _json(values: dict | None) -> str:

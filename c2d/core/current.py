@@ -36,6 +36,7 @@ class CurrentOperator(UserMixin):
     new_chats: bool = True  # False: sees only the chats that were given to them
     staff_name: str = ""  # who of the platform's staff is really here, by technical access
     staff_until: datetime | None = None
+    staff_reason: str = ""
     previewing: bool = False  # an administrator looks with the rights of another role
     must_secure: bool = False  # the company wants a second factor and this operator has none yet
 

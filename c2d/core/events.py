@@ -33,7 +33,7 @@ class Event:
     `card_wide = True`: it is told in every dialog of a card, and once where all of them are shown together.
     `audited = True`: the fact also leaves a row in the audit log (core.audit). Its fields `subject` (the name of what
     was changed), `before` and `after` (dicts of the fields that changed) go there, as far as it has them, and
-    `about = "role_id"` names the field with the subject's id.
+    `about = "role_id"` names the field with the subject's id; a field `staff_name` says who of the platform's staff it was.
     """
 
     journal = False
@@ -186,7 +186,7 @@ def _audit(fact: Event, actor: int | None) -> None:
     audit.record(
         fact.kind(), actor, subject_kind=fact.about.removesuffix("_id"), subject_id=getattr(fact, fact.about, None),
         subject=getattr(fact, "subject", ""), before=getattr(fact, "before", None), after=getattr(fact, "after", None),
-        at=fact.at,
+        at=fact.at, staff=getattr(fact, "staff_name", ""),
     )
 
 

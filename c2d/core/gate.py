@@ -1,5 +1,7 @@
 """The gate every request passes: the right demanded by the route, the scope closed at the end."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -8,7 +10,7 @@ from c2d.core.csrf import SAFE
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db, read_only
 from c2d.core.errors import Forbidden
-from c2d.core.htmx import go, is_htmx
+from c2d.core.htmx import go, header, is_htmx
 from c2d.core.permissions import API_TOKEN, PROVIDER, PUBLIC, SIGNED_IN, registry
 
 SECURE_FIRST = "/account/security"
@@ -83,10 +85,20 @@ def _secure_first():
 
 def _to_login():
     if is_htmx():
-        return go(url_for("sessions.login"))
+        return go(url_for("sessions.login", next=_shown()))
     if request.method != "GET":
         abort(401)
     return redirect(url_for("sessions.login", next=request.full_path.rstrip("?")), 303)
+
+
+def _shown() -> str | None:
+    """The address of the page that asks, to come back to."""
+    try:
+        parts = urlsplit(header("HX-Current-URL") or "")
+    except ValueError:
+        return None
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return path if path not in ("", "/") else None
 
 
 def _close(_error=None) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import configure_mappers
 from werkzeug.utils import import_string
 
 from c2d import create_app, wiring
-from c2d.launcher import licence, supervisor
+from c2d.launcher import supervisor
 from c2d.launcher.data_folder import ROOT, DataFolder
 
 
@@ -20,12 +20,13 @@ def main(arguments: Sequence[str]) -> int:
     """What `python app.py` does with its arguments."""
     if not arguments:
         return supervisor.run(DataFolder.of_environment(), application, COMMANDS)
-    if arguments[0] in TOOLS:
-        return TOOLS[arguments[0]](application(), arguments[1:])
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+    name, rest = arguments[0], arguments[1:]
+    if name in TOOLS:
+        return import_string(TOOLS[name])(application(), rest)
+    if rest or name not in COMMANDS:
         print(f"Usage: python app.py [{'|'.join([*COMMANDS, *TOOLS])}]", file=sys.stderr)
         return 2
-    return COMMANDS[arguments[0]]() or 0
+    return COMMANDS[name]() or 0
 
 
 @cache
@@ -83,5 +84,5 @@ def _until_stopped(entry_point: str, *arguments) -> int | None:
 COMMANDS = {
     command.__name__: command for command in (web, intake, worker, clock, release, prepare)
 }
-# For whoever runs the instance; they take arguments of their own.
-TOOLS = {"licence": licence.run}
+# For people: `run(app, arguments)`, which reads its own arguments. Imported when asked for.
+TOOLS = {"licence": "c2d.launcher.licence:run", "technical-access": "c2d.launcher.technical_access:run"}

@@ -12,8 +12,9 @@ from c2d.operators import guarding, leaving, memberships
 from c2d.operators.forms import number
 from c2d.operators.managing import full_name
 from c2d.operators.profile import hue_of
-from c2d.operators.queries import PRESENCE, colleagues
+from c2d.operators.queries import colleagues
 from c2d.operators.standing import STANDS
+from c2d.operators.status_display import dot
 from c2d.roles import builtin
 
 DATA = ("first_name", "last_name", "email", "phone", "locale")
@@ -58,7 +59,7 @@ def _head(row: Row) -> SimpleNamespace:
     name = full_name(row)
     return SimpleNamespace(
         id=row.id, name=name, email=row.email, role=builtin.label(row.base, row.role_name), hue=hue_of(row.id),
-        initials=(row.first_name[:1] + row.last_name[:1]).upper() or "?", presence=PRESENCE[row.status],
+        initials=(row.first_name[:1] + row.last_name[:1]).upper() or "?", presence=dot(row.status_key, row.status_hue),
         blocked_at=row.blocked_at, deleted_at=row.deleted_at, invited_at=row.invited_at, created_at=row.created_at,
         read_only=row.read_only, new_chats=row.new_chats, mine=row.id == operator().id, waiting=not row.has_password,
     )

@@ -9,16 +9,17 @@ from c2d.core.errors import Forbidden, NotFound, Refused
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.sql import Row, scoped
 from c2d.operators import licence
+from c2d.operators.status_display import CHOSEN
 from c2d.roles.grants import CHANGES, effective
 
 _person = f"""
     SELECT o.id, o.role_id, o.email, o.first_name, o.last_name, o.phone, o.locale, o.read_only, o.new_chats, o.dialog_limit,
-           o.status, o.created_at, o.blocked_at, o.deleted_at, o.password_hash IS NOT NULL AS has_password,
+           s.key AS status_key, s.hue AS status_hue, o.created_at, o.blocked_at, o.deleted_at, o.password_hash IS NOT NULL AS has_password,
            r.base, r.name AS role_name, {CHANGES} AS changes,
            (SELECT max(i.created_at) FROM operator_invitations i
             WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL
               AND o.password_hash IS NULL) AS invited_at
-    FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+    FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id {CHOSEN}
     WHERE o.company_id = %(company)s AND o.id = %(id)s"""  # noqa: S608
 _read = scoped(_person)
 _lock = scoped(_person + " FOR NO KEY UPDATE OF o")

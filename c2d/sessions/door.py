@@ -13,9 +13,9 @@ from c2d.core.db import db
 from c2d.core.permissions import registry
 from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
-from c2d.core.text import one_line
 from c2d.operators.standing import STANDS
 from c2d.roles.grants import CHANGES, effective
+from c2d.sessions import devices, places
 
 LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
@@ -29,6 +29,7 @@ def who(which: str) -> Platform:
                o.id, o.first_name, o.last_name, o.email, o.phone, o.status, o.status_id, o.read_only, o.new_chats,
                o.locale, o.preferences, r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name,
                c.time_zone, {CHANGES} AS changes, s.staff_name, s.expires_at AS staff_until,
+               s.reason AS staff_reason,
                s.preview_role_id IS NOT NULL AS previewing,
                o.totp_on_at IS NULL AND s.staff_name = ''
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
@@ -122,9 +123,9 @@ def held_token() -> str | None:
 
 
 def address() -> str:
-    return request.remote_addr or ""
+    """The other end's address as kept; behind a trusted proxy it is what that one says."""
+    return places.cleaned(request.remote_addr)
 
 
 def device() -> str:
-    """The User-Agent as kept: one clean line."""
-    return one_line(request.user_agent.string, 400)
+    return devices.cleaned(request.user_agent.string)

@@ -1,13 +1,11 @@
 """Signing in with a password, and out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 
-from c2d.companies.settings import of, own
 from c2d.core.clock import now
-from c2d.core.crypto import fingerprint, new_token
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import Refused
 from c2d.core.events import emit
@@ -15,9 +13,8 @@ from c2d.core.sql import platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.operators import licence
 from c2d.operators.statuses import come_online
-from c2d.sessions import passwords, throttle
+from c2d.sessions import arrival, passwords, throttle, unfamiliar
 from c2d.sessions.events import SignedIn
-from c2d.sessions.models import LoginSession
 
 _find = platform("""
     SELECT company_id, id, email, password_hash FROM operators
@@ -67,13 +64,8 @@ def start_session(operator_id: int, ip: str, user_agent: str, moment: datetime |
     Refused when the licence lets nobody else in.
     """
     licence.admit(operator_id)
-    moment, token = moment or now(), new_token()
-    row = LoginSession(
-        operator_id=operator_id, token_hash=fingerprint(token), ip=ip, user_agent=user_agent,
-        created_at=moment, last_seen_at=moment, expires_at=moment + timedelta(hours=of(own()).session_hours),
-    )
+    row, token = arrival.add(operator_id, ip, user_agent, moment or now())
     come_online(operator_id)
-    db.session.add(row)
-    db.session.flush()
-    emit(SignedIn(operator_id=operator_id, login_session_id=row.id, actor_id=operator_id))
+    unfamiliar.look_at(row)
+    emit(SignedIn(operator_id=operator_id, login_session_id=row.id, actor_id=operator_id, after=arrival.facts(row)))
     return token

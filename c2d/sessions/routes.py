@@ -4,7 +4,7 @@ from flask import redirect, render_template, request
 
 from c2d.core.errors import Refused
 from c2d.core.permissions import PUBLIC
-from c2d.sessions import bp, door, termination
+from c2d.sessions import bp, door, parting, termination
 from c2d.sessions.forms import read_email
 from c2d.sessions.login import sign_in
 from c2d.sessions.redirects import safe_next
@@ -14,7 +14,8 @@ from c2d.sessions.redirects import safe_next
 def login():
     if door.authenticate():
         return redirect(safe_next(request.args.get("next")), 303)
-    return render_template("sessions/login.html", email="", next=safe_next(request.args.get("next"), ""))
+    return render_template("sessions/login.html", email="", next=safe_next(request.args.get("next"), ""),
+                           parting=parting.words(door.held_token()))
 
 
 @bp.post("/login", needs=PUBLIC)

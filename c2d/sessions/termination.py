@@ -1,29 +1,33 @@
 """Ending sessions: at once, open sockets included."""
 
-import json
-
-from c2d.core import redis
-from c2d.core.bells import say_after_commit
+from c2d.core import live
+from c2d.core.bells import call_after_commit
 from c2d.core.clock import now
 from c2d.core.current import CurrentOperator
 from c2d.core.db import in_transaction
-from c2d.core.events import emit
-from c2d.core.sql import scoped
+from c2d.core.events import Event, emit
+from c2d.core.sql import Row, scoped
 from c2d.core.tenancy import company
 from c2d.operators.events import OperatorBlocked, OperatorDeleted
 from c2d.operators.models import OFFLINE
 from c2d.operators.statuses import set_status
-from c2d.sessions.events import SessionTerminated, SignedOut
+from c2d.sessions.events import SessionTerminated, SignedOut, TechnicalAccessEnded
 
-CONTROL = "c2d:ctl"
+# Why a session ended, as its row keeps it and as GET /login explains it (parting.py).
+SIGNED_OUT, PASSWORD_CHANGED, BLOCKED, DELETED = "signed-out", "password-changed", "blocked", "deleted"
+BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER = "by-administrator", "elsewhere", "time-over"
+
 _end = scoped("""
-    UPDATE login_sessions SET ended_at = %(now)s, end_reason = %(reason)s
-    WHERE company_id = %(company)s AND ended_at IS NULL AND expires_at > %(now)s
-      AND operator_id = %(operator)s AND (%(only)s::bigint IS NULL OR id = %(only)s) AND id <> %(but)s
-    RETURNING id""")
+    UPDATE login_sessions s SET ended_at = %(now)s, end_reason = %(reason)s
+    FROM operators o
+    WHERE s.company_id = %(company)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
+      AND s.operator_id = %(operator)s AND (%(only)s::bigint IS NULL OR s.id = %(only)s) AND s.id <> %(but)s
+      AND o.company_id = s.company_id AND o.id = s.operator_id
+    RETURNING s.id, s.technical_access, s.staff_name, s.browser, s.system, s.ip,
+              trim(o.first_name || ' ' || o.last_name) AS name""")
 _still_in = scoped("""
     SELECT EXISTS (SELECT FROM login_sessions WHERE company_id = %(company)s AND operator_id = %(operator)s
-                   AND ended_at IS NULL AND expires_at > %(now)s)""")
+                   AND ended_at IS NULL AND expires_at > %(now)s AND NOT technical_access)""")
 
 
 def end_one(operator_id: int, session_id: int, reason: str) -> bool:
@@ -46,8 +50,7 @@ def end_all(operator_id: int, reason: str) -> int:
 
 def sign_out(operator_id: int, session_id: int) -> None:
     """The operator leaves this device."""
-    ended = in_transaction(lambda: ending(operator_id, "signed-out", only=session_id))
-    announce(ended)
+    end_one(operator_id, session_id, SIGNED_OUT)
 
 
 def leave(former: CurrentOperator | None) -> None:
@@ -60,29 +63,33 @@ def leave(former: CurrentOperator | None) -> None:
 def ending(operator_id: int, reason: str, only: int | None = None, but: int = 0) -> list[int]:
     """End sessions with the running transaction; `announce` the returned ids after its commit."""
     moment = now()
-    ended = [row.id for row in _end.all(operator=operator_id, now=moment, reason=reason, only=only, but=but)]
-    for id in ended:
-        if reason == "signed-out":
-            emit(SignedOut(operator_id=operator_id, login_session_id=id))
-        else:
-            emit(SessionTerminated(operator_id=operator_id, login_session_id=id, reason=reason))
-    if ended and not _still_in.value(operator=operator_id, now=moment):
+    ended = _end.all(operator=operator_id, now=moment, reason=reason, only=only, but=but)
+    for row in ended:
+        emit(_fact(row, operator_id, reason))
+    own = [row for row in ended if not row.technical_access]  # staff come and go without being the operator
+    if own and not _still_in.value(operator=operator_id, now=moment):
         set_status(operator_id, OFFLINE)
-    return ended
+    return [row.id for row in ended]
+
+
+def _fact(row: Row, operator_id: int, reason: str) -> Event:
+    common = {
+        "operator_id": operator_id, "login_session_id": row.id, "subject": row.name,
+        "after": {"session": row.id, "reason": reason, "browser": row.browser, "system": row.system, "address": row.ip},
+    }
+    if row.technical_access:
+        return TechnicalAccessEnded(staff_name=row.staff_name, reason=reason, **common)
+    if reason == SIGNED_OUT:
+        return SignedOut(**common)
+    return SessionTerminated(reason=reason, **common)
 
 
 def end_of_operator(fact: OperatorBlocked | OperatorDeleted) -> None:
     """Who is blocked or deleted is out at once, on every device."""
-    ended = ending(fact.operator_id, "blocked" if isinstance(fact, OperatorBlocked) else "deleted")
-    if ended:
-        say_after_commit(CONTROL, _words(ended))
+    call_after_commit(announce, ending(fact.operator_id, BLOCKED if isinstance(fact, OperatorBlocked) else DELETED))
 
 
 def announce(ids: list[int]) -> None:
     """Close the sockets of ended sessions. The socket's own look into the database is the floor."""
     if ids:
-        redis.publish(CONTROL, _words(ids))
-
-
-def _words(ids: list[int]) -> str:
-    return json.dumps({"t": "session-ended", "ids": ids})
+        live.control({"t": "session-ended", "ids": ids})

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from c2d.core.clock import now
 from c2d.core.db import db
+from c2d.core.live.doorbell import CONTROL
 from c2d.core.tenancy import company
 from c2d.sessions import passwords, termination
 from c2d.sessions.models import LoginSession
@@ -89,7 +90,7 @@ def test_the_sockets_hear_which_sessions_ended(app, as_, cast):
     as_(cast.vera)
     [session] = sessions_of(cast.vera)
     ear = app.extensions["redis"].pubsub()
-    ear.subscribe(termination.CONTROL)
+    ear.subscribe(CONTROL)
     ear.get_message(timeout=1)
     with company(cast.romashka):
         termination.end_all(cast.vera.id, "by an administrator")

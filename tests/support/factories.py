@@ -1,7 +1,7 @@
 """Rows for tests, made in the company in scope; each returns the id."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from c2d.channels.models import Channel
 from c2d.clients import searching
 from c2d.clients.models import CardLink, CardTag, CardValue, Client, ClientCard, CustomField, Phone
 from c2d.core.clock import now
-from c2d.core.crypto import new_token, seal
+from c2d.core.crypto import fingerprint, new_token, seal
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
 from c2d.core.text import fold
@@ -19,6 +19,7 @@ from c2d.dialogs.models import Dialog, Request
 from c2d.messages.models import FROM_CLIENT, Attachment, Message
 from c2d.operators.models import GroupChannel, GroupMember, OperatorGroup, OperatorStatus
 from c2d.roles.models import RoleGrant
+from c2d.sessions.models import LoginSession
 from c2d.tags.models import Tag
 
 _next = count(1)
@@ -38,6 +39,13 @@ def channel(transport: str = "telegram", name: str = "Поддержка", **val
     if "credentials" in values:
         values["sealed"] = seal(values.pop("credentials"))
     return _add(Channel(transport=transport, name=name, **values))
+
+
+def login_session(operator_id: int, **values) -> int:
+    """Another device of the operator, active now."""
+    moment = values.pop("at", None) or now()
+    values = {"created_at": moment, "last_seen_at": moment, "expires_at": now() + timedelta(days=1), "ip": "77.88.8.8", **values}
+    return _add(LoginSession(operator_id=operator_id, token_hash=fingerprint(new_token()), **values))
 
 
 def client(name: str = "Павел Никулин", transport: str = "telegram", phone: str | None = None, **values) -> int:

@@ -19,6 +19,7 @@ OPEN = {
     "/hooks/<token>": "the token is the secret; what it may do is tried with the providers",
     "/password/<token>": "the token is the secret",
     "/invite/<token>": "the token is the secret",
+    "/technical-access/<token>": "the token is the secret",
     "/demo/": "the token of the simulated client is the secret",
 }
 

@@ -31,6 +31,7 @@ class World:
     status_id: int
     group_id: int
     login_session_id: int = 0
+    login_session_id: int
 
     def value(self, parameter: str) -> int | str:
         """What to put into `<int:dialog_id>` and its like. KeyError: a parameter nobody prepared."""
@@ -64,6 +65,8 @@ def build(company: int, owner: Person) -> World:
     status, group = factories.status(f"{CANARY} status"), factories.group(f"{CANARY} group", [owner.id], [channel])
     found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, status,
                   group)
+    session = factories.login_session(owner.id, browser=f"{CANARY} browser", city=f"{CANARY} city")
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, session)
     db.session.remove()
     return found
 

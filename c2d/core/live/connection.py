@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from c2d.core.live.batch import Batch
 from c2d.core.live.contract import Viewer
-from c2d.core.live.frames import RESYNC, seq_mark, text_frame
+from c2d.core.live.frames import FAREWELL, RESYNC, seq_mark, text_frame
 from c2d.core.live.wire import Wire
 
 
@@ -83,6 +83,11 @@ class Connection:
     def close(self, code: int) -> None:
         """1008: for good; 1012, 1013: the page comes back by itself."""
         self.wire.say_goodbye(code)
+
+    def send_away(self, code: int) -> None:
+        """Close for good, so that the window shows it: without a word it would stand there as if all were well."""
+        self._send(text_frame(FAREWELL))
+        self.close(code)
 
     def _pass_on(self, batch: Batch, topics: tuple[str, ...]) -> None:
         if batch.upto <= self.cursor:

@@ -4,6 +4,9 @@ import struct
 
 RESYNC = '<i id="resync" hx-swap-oob="true"></i>'
 
+# The last frame to a page whose session is over: it asks for something, and is led to where the session is explained.
+FAREWELL = '<i id="resync" data-done hx-get="/" hx-trigger="load" hx-swap="none" hx-swap-oob="true"></i>'
+
 
 def text_frame(html: str) -> bytes:
     """The unmasked text frame of a server without extensions: the same bytes for every socket."""

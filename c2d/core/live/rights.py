@@ -26,10 +26,10 @@ def renew(hub, company_id: int | None, concerned: Callable[[Viewer], bool]) -> N
 
 
 def end_sessions(hub, ids: set[int]) -> None:
-    """Close the sockets of these login sessions; their pages do not come back."""
+    """Close the sockets of these login sessions; their pages do not come back, but are led to the login page."""
     for connection in hub.feeds.connections():
         if connection.viewer.login_session_id in ids:
-            connection.close(POLICY_VIOLATION)
+            connection.send_away(POLICY_VIOLATION)
 
 
 def ask_again(hub, connection: Connection) -> None:
@@ -40,7 +40,7 @@ def ask_again(hub, connection: Connection) -> None:
         log.exception("rights of operator %s", connection.viewer.operator_id)
         fresh = None
     if fresh is None:
-        connection.close(POLICY_VIOLATION)
+        connection.send_away(POLICY_VIOLATION)
         return
     viewer = connection.viewer
     # In place: the socket's own thread may be changing what the viewer shows.
