@@ -25,7 +25,8 @@ def made(name: str, *rights: str) -> int:
 
 
 def facts(kind: str) -> list[dict]:
-    return [row.particulars for row in rows("SELECT particulars FROM event_records WHERE kind = %(kind)s ORDER BY seq", kind=kind)]
+    found = rows("SELECT particulars FROM event_records WHERE kind = %(kind)s ORDER BY seq", kind=kind)
+    return [row.particulars for row in found]
 
 
 def test_a_new_role_may_do_nothing_until_rights_are_switched_on(as_, cast, romashka):

@@ -28,6 +28,7 @@ class World:
     entry_id: int
     field_id: int
     link_id: int
+    role_id: int
     login_session_id: int = 0
 
     def value(self, parameter: str) -> int | str:
@@ -36,7 +37,8 @@ class World:
 
 
 # parameters that are no ids, with a value that exists
-PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram", "part": "phones"}
+PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram", "part": "phones",
+         "permission": "chats.reply"}
 
 
 def build(company: int, owner: Person) -> World:
@@ -59,7 +61,8 @@ def build(company: int, owner: Person) -> World:
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
     link = factories.card_link(card.id)
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link)
+    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link,
+                  factories.role(f"{CANARY} role", "chats"))
     db.session.remove()
     return found
 
