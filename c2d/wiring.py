@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, operators, sessions, tags, workspace
+from c2d import blacklist, channels, clients, companies, demo, dialogs, messages, operators, roles, sessions, tags, workspace
 from c2d.blacklist import display as blacklist_display
 from c2d.blacklist import events as blacklist_events
 from c2d.blacklist import jobs as blacklist_jobs
@@ -18,9 +18,9 @@ from c2d.channels import routes as _channel_routes  # noqa: F401
 from c2d.channels.handover import HANDOVER
 from c2d.channels.hook_door import HookDoor
 from c2d.clients import contact_routes as _contact_routes  # noqa: F401
+from c2d.clients import custom_fields, link_live
 from c2d.clients import duplicate_routes as _duplicate_routes  # noqa: F401
 from c2d.clients import events as client_events
-from c2d.clients import link_live
 from c2d.clients import link_routes as _link_routes  # noqa: F401
 from c2d.clients import live as client_live
 from c2d.clients import models as _clients  # noqa: F401
@@ -54,20 +54,23 @@ from c2d.messages import routes as _message_routes  # noqa: F401
 from c2d.operators import events as operator_events
 from c2d.operators import group_routes as _group_routes  # noqa: F401
 from c2d.operators import models as _operators  # noqa: F401
+from c2d.operators import moving
 from c2d.operators import page_routes as _operator_page_routes  # noqa: F401
 from c2d.operators import routes as _operator_routes  # noqa: F401
 from c2d.operators import status_routes as _status_routes  # noqa: F401
 from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
+from c2d.roles import routes as _role_routes  # noqa: F401
 from c2d.sessions import active_routes as _active_session_routes  # noqa: F401
-from c2d.sessions import door, passwords, technical, technical_trail, termination
+from c2d.sessions import door, passwords, previewing, technical, technical_trail, termination
 from c2d.sessions import events as session_events
 from c2d.sessions import invitation_routes as _invitation_routes  # noqa: F401
 from c2d.sessions import jobs as session_jobs
 from c2d.sessions import live as session_live
 from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
+from c2d.sessions import preview_routes as _preview_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.sessions import technical_routes as _technical_routes  # noqa: F401
@@ -84,7 +87,7 @@ SLICES = (
     "messages", "demo", "workspace",
 )
 BLUEPRINTS = (
-    companies.bp, operators.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp,
+    companies.bp, roles.bp, operators.bp, sessions.bp, tags.bp, channels.bp, inbound.bp, clients.bp, blacklist.bp, dialogs.bp,
     messages.bp, demo.bp, demo_telegram.bp, workspace.bp,
 )
 PERIODIC = [
@@ -113,7 +116,10 @@ REACTIONS.update({
     operator_events.GroupAdded: Reactions(),
     operator_events.GroupChanged: Reactions(),
     operator_events.GroupDeleted: Reactions(),
+    role_events.RoleAdded: Reactions(),
     role_events.RoleChanged: Reactions(),
+    role_events.RoleRenamed: Reactions(),
+    role_events.RoleDeleted: Reactions(inline=[moving.out_of_role, previewing.end_of_role, custom_fields.forget_role]),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
     session_events.SessionTerminated: Reactions(),
@@ -121,6 +127,8 @@ REACTIONS.update({
     session_events.TechnicalAccessGranted: Reactions(),
     session_events.TechnicalAccessStarted: Reactions(),
     session_events.TechnicalAccessEnded: Reactions(),
+    session_events.PreviewStarted: Reactions(),
+    session_events.PreviewEnded: Reactions(),
     channel_events.ChannelConnected: Reactions(),
     channel_events.ChannelChanged: Reactions(),
     client_events.ClientCreated: Reactions(),

@@ -7,8 +7,9 @@ from collections.abc import Set
 
 from c2d.core.current import CurrentOperator, operator
 from c2d.core.live import Viewer
+from c2d.roles.grants import VIEW_ALL
 
-VIEW_ALL, VIEW_NEW = "chats.view_all", "chats.view_new"
+VIEW_NEW = "chats.view_new"
 
 # A condition on `dialogs d` with the parameters that `sight` makes.
 SEES = """(%(sees_all)s OR d.operator_id = %(me)s OR (%(sees_new)s AND d.operator_id IS NULL))"""

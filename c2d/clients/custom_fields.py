@@ -12,7 +12,7 @@ from c2d.clients.models import CardValue, CustomField
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.errors import NotFound, Refused
-from c2d.core.events import emit
+from c2d.core.events import Event, emit
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.tenancy import company_id
 from c2d.roles.models import Role
@@ -93,6 +93,14 @@ def restore(field_id: int) -> None:
         field.archived_at = None
         field.position = max(other.position for other in all_of_them()) + 1
         emit(CustomFieldRestored(field_id=field.id, label=field.label))
+
+
+def forget_role(fact: Event) -> None:
+    """The role is going: fields that were for it are for the others that were named, or for administrators alone."""
+    for field in all_of_them():
+        if fact.role_id in field.role_ids:
+            field.role_ids = _kept({id for id in field.role_ids if id != fact.role_id})
+            emit(CustomFieldChanged(field_id=field.id, label=field.label))
 
 
 def _write(field: CustomField, label: str, kind: str, choices: Sequence[str], required: bool,

@@ -14,7 +14,8 @@ from c2d.roles.grants import CHANGES, effective
 
 _person = f"""
     SELECT o.id, o.role_id, o.email, o.first_name, o.last_name, o.phone, o.locale, o.read_only, o.new_chats, o.dialog_limit,
-           s.key AS status_key, s.hue AS status_hue, o.created_at, o.blocked_at, o.deleted_at, o.password_hash IS NOT NULL AS has_password,
+           s.key AS status_key, s.hue AS status_hue, o.created_at,
+           o.blocked_at, o.deleted_at, o.password_hash IS NOT NULL AS has_password,
            r.base, r.name AS role_name, {CHANGES} AS changes,
            (SELECT max(i.created_at) FROM operator_invitations i
             WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL

@@ -1,1 +1,5 @@
 """Roles: sets of permissions given to operators."""
+
+from c2d.core.slice import Slice
+
+bp = Slice("roles", __name__)

@@ -79,3 +79,25 @@ class TechnicalAccessEnded(Event):
     reason: str
     subject: str = ""
     after: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewStarted(Event):
+    """An administrator looks with the rights of another role: open pages of the session get those."""
+
+    audited = True
+    about = "role_id"
+    operator_id: int
+    login_session_id: int
+    role_id: int
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewEnded(Event):
+    audited = True
+    about = "role_id"
+    operator_id: int
+    login_session_id: int
+    role_id: int
+    subject: str

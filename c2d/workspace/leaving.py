@@ -14,9 +14,9 @@ from c2d.dialogs.handing_on import KEEP, hand_on
 from c2d.operators import groups, statuses
 from c2d.operators.models import ONLINE
 from c2d.operators.queries import colleagues
+from c2d.operators.standing import STANDS
 from c2d.operators.status_display import counts_as, label
 from c2d.sessions import termination
-from c2d.sessions.door import STANDS
 
 _open = scoped("""
     SELECT count(*) FROM dialogs WHERE company_id = %(company)s AND operator_id = %(me)s AND state = 'open'""")

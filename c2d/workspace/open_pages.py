@@ -26,7 +26,10 @@ _ASSIGNEES = {
 }
 
 # The kinds of events that change rights: which of their particulars names whom of the viewers.
-_RIGHTS = {"role_changed": "role_id", "operator_access_changed": "operator_id"}
+_RIGHTS = {
+    "role_changed": "role_id", "operator_access_changed": "operator_id", "preview_started": "login_session_id",
+    "preview_ended": "login_session_id",
+}
 
 Table = dict[str, tuple[Callable, ...]]
 

@@ -17,8 +17,9 @@ from c2d.core.tenancy import company_id
 from c2d.core.text import fold
 from c2d.dialogs.models import Dialog, Request
 from c2d.messages.models import FROM_CLIENT, Attachment, Message
-from c2d.operators.models import GroupChannel, GroupMember, OperatorGroup, OperatorStatus
-from c2d.roles.models import RoleGrant
+from c2d.operators.models import GroupChannel, GroupMember, Operator, OperatorGroup, OperatorStatus
+from c2d.roles.grants import base_of
+from c2d.roles.models import Role, RoleGrant
 from c2d.sessions.models import LoginSession
 from c2d.tags.models import Tag
 
@@ -163,3 +164,15 @@ def group(name: str, members: Sequence[int] = (), channels: Sequence[int] = (), 
     db.session.add_all(GroupChannel(group_id=id, channel_id=channel) for channel in channels)
     db.session.commit()
     return id
+
+
+def role(name: str, *rights: str) -> int:
+    """A role of the company's own with these rights alone."""
+    id = _add(Role(name=name, base=base_of(frozenset(rights))))
+    db.session.add_all(RoleGrant(role_id=id, permission=right, allowed=True) for right in rights)
+    db.session.commit()
+    return id
+
+
+def operator(role_id: int, name: str) -> int:
+    return _add(Operator(role_id=role_id, email=f"o{next(_next)}@romashka.example", first_name=name, status="online"))

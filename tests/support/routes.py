@@ -2,13 +2,18 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
 from c2d.core.db import db
+from c2d.core.permissions import registry
 from c2d.core.tenancy import company
 from c2d.operators.models import Operator
+from tests.support import factories
+from tests.support.cast import Person
 from tests.support.world import World
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -66,36 +71,83 @@ def form(world: World) -> dict:
         "other": world.client_id, "first_name": "Имя", "email": "new@romashka.example", "emails": "new@romashka.example",
         "to": "new", "group": world.operator_id, "dialog_limit": "5",
         "hue": "20", "skill": "70", "idle_offline_minutes": "30",
+        "like": world.role_id, "move_to": world.role_id, "right": f"{world.role_id}:chats.reply",
+        "shown": f"{world.role_id}:chats",
     }
 
 
-ROLES = ("anna", "boris", "vera", "galya", "reader", "nobody")
+PEOPLE = ("anna", "boris", "vera", "galya", "reader", "nobody")
+EMPTY = ""  # the role without rights, among those with one
 
 
 def matrix_of(app: Flask, cast, as_, world: World) -> dict[str, str]:
-    """{'GET /chats': 'anna yes, boris yes, ..., nobody login'}, each try in a savepoint of its own.
+    """{'GET /chats': 'anna yes, boris yes, ..., nobody login; empty no; only chats'}, each try undone.
 
-    'reader' is Вера while she may only read.
+    'reader' is Вера while she may only read. `only`: which of the roles with one single right get a yes, `unseen`:
+    which of them pass the gate and get 404, because the things tried are not theirs to see.
     """
+    people = {name: tried(app, _browser(app, cast, as_, name), world) for name in PEOPLE if name != "reader"}
+    with undone():
+        people["reader"] = tried(app, _browser(app, cast, as_, "reader"), world)
+    single = {right: tried(app, browser, world) for right, browser in single_rights(cast.romashka, as_).items()}
+    return {route: _line(route, people, single) for route in people["anna"]}
+
+
+def tried(app: Flask, browser, world: World) -> dict[str, str]:
+    """{'GET /chats': 'yes'} for every address, as this browser is answered."""
     found = {}
     for rule in rules(app):
         address = path(rule, {name: world.value(name) for name in rule.arguments})
         for method in methods(rule):
-            words = [f"{role} {_verdict(app, cast, as_, role, method, address)}" for role in ROLES]
-            found[f"{method} {rule.rule}"] = ", ".join(words)
+            found[f"{method} {rule.rule}"] = _verdict(browser, method, address)
     return found
 
 
-def _verdict(app: Flask, cast, as_, role: str, method: str, address: str) -> str:
-    point = db.engine.begin_nested()  # tests run on one connection (conftest)
+def single_rights(company_: int, as_) -> dict[str, Any]:
+    """{'chats': a browser} for each right there is, of somebody whose role has that right alone; EMPTY: none."""
+    with company(company_):
+        people = {}
+        for right in (*(permission.name for permission in registry.all()), EMPTY):
+            role = factories.role(f"only {right}", *([right] if right else []))
+            people[right] = Person(factories.operator(role, "Один"), company_, "", "Один", "", role)
+        db.session.remove()
+    return {right: as_(person) for right, person in people.items()}
+
+
+def _line(route: str, people: dict, single: dict) -> str:
+    of_people = ", ".join(f"{name} {people[name][route]}" for name in PEOPLE)
+    unseen = _those(route, single, "none")
+    return (f"{of_people}; empty {single[EMPTY][route]}; only {_those(route, single, 'yes')}"
+            + (f"; unseen {unseen}" if unseen != "none" else ""))
+
+
+def _those(route: str, single: dict, verdict: str) -> str:
+    found = [right for right, verdicts in single.items() if right and verdicts[route] == verdict]
+    return "all" if len(found) == len(single) - 1 else " ".join(found) or "none"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is taken back: tests run on one connection (conftest)."""
+    point = db.engine.begin_nested()
     try:
-        status = _browser(app, cast, as_, role).open(address, method=method, data={}).status_code
+        yield
     finally:
         db.session.remove()
         point.rollback()
-    if role == "nobody" and status in (303, 401):
+
+
+def _verdict(browser, method: str, address: str) -> str:
+    with undone():
+        status = browser.open(address, method=method, data={}).status_code
+    if not signed_in(browser) and status in (303, 401):
         return "login"
     return {403: "no", 404: "none", 405: "no"}.get(status, "yes" if status < 500 else str(status))
+
+
+def signed_in(browser) -> bool:
+    with browser.session_transaction() as session:
+        return "_user_id" in session
 
 
 def _browser(app: Flask, cast, as_, role: str):

@@ -30,7 +30,7 @@ class World:
     link_id: int
     status_id: int
     group_id: int
-    login_session_id: int = 0
+    role_id: int
     login_session_id: int
 
     def value(self, parameter: str) -> int | str:
@@ -39,7 +39,8 @@ class World:
 
 
 # parameters that are no ids, with a value that exists
-PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram", "part": "phones"}
+PLAIN = {"field": "name", "key": "name", "filename": "icons.svg", "name": "scan.pdf", "transport": "telegram", "part": "phones",
+         "permission": "chats.reply"}
 
 
 def build(company: int, owner: Person) -> World:
@@ -63,10 +64,12 @@ def build(company: int, owner: Person) -> World:
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
     link = factories.card_link(card.id)
     status, group = factories.status(f"{CANARY} status"), factories.group(f"{CANARY} group", [owner.id], [channel])
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, status,
-                  group)
     session = factories.login_session(owner.id, browser=f"{CANARY} browser", city=f"{CANARY} city")
-    found = World(company, owner.id, channel, client, card.id, dialog, message, attachment, tag, entry, field, link, session)
+    found = World(
+        company_id=company, operator_id=owner.id, channel_id=channel, client_id=client, card_id=card.id, dialog_id=dialog,
+        message_id=message, attachment_id=attachment, tag_id=tag, entry_id=entry, field_id=field, link_id=link,
+        status_id=status, group_id=group, login_session_id=session, role_id=factories.role(f"{CANARY} role", "chats"),
+    )
     db.session.remove()
     return found
 
