@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from c2d.channels.transports import TRANSPORTS
 from c2d.clients.duplicates import COUNTED, NAME, PHONE, REASONS, Page
+from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import scoped
 from c2d.core.text import initials
@@ -78,8 +79,9 @@ def _pair(row: Any, one: Side, other: Side) -> Pair:
 
 
 def _side(row: Any) -> Side:
-    name = row.name or _("Client %(id)s", id=row.client_id)
+    name = veil.words(row.name) or _("Client %(id)s", id=row.client_id)
     transports = [TRANSPORTS[key] for key in row.transports if key in TRANSPORTS]
-    phones = [f"{source} {readable(number) if number else raw}".strip() for source, number, raw in row.phones]
-    return Side(row.card_id, row.client_id, name, initials(name), row.hue, phones, row.emails,
+    phones = [f"{source} {veil.phone(readable(number) if number else raw)}".strip() for source, number, raw in row.phones]
+    return Side(row.card_id, row.client_id, name, initials(name), row.hue, phones,
+                [veil.email(address) for address in row.emails],
                 [(transport.glyph, _(transport.label)) for transport in transports], row.at)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from c2d.channels.models import DISABLED
 from c2d.channels.transports import TRANSPORTS, Capabilities, Transport
+from c2d.core import veil
 from c2d.core.current import operator
 from c2d.core.text import initials
 from c2d.dialogs.models import OPEN
@@ -34,7 +35,7 @@ def short_name(first: str | None, last: str | None) -> str | None:
 
 
 def client_name(row: Any) -> str:
-    return row.name or _("Client %(id)s", id=row.client_id)
+    return veil.words(row.name) or _("Client %(id)s", id=row.client_id)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def dialog_for_reader(row: Any, together: tuple[int, ...] = ()) -> OpenDialog:
 
 
 def login_of(username: str | None, external_id: str) -> str:
-    return f"@{username.lstrip('@')}" if username else external_id
+    return veil.words(f"@{username.lstrip('@')}" if username else external_id)
 
 
 def request_label(number: int) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from c2d.core import veil
 from c2d.core.text import linkify, one_line
 from c2d.messages.models import AUTOREPLY, BOT, COMMENT, FROM_CLIENT, TO_CLIENT
 
@@ -59,7 +60,7 @@ def shown(row: Any, files: list, client: str, same: bool = False, via: Any = Non
         author=person(row.first_name, row.last_name), status=STATUSES.get(row.status, "sent"), error=why(row.problem),
         from_phone=row.imported and row.kind != FROM_CLIENT, edited=row.edited_at is not None, deleted=deleted,
         same=same, quote=_quote(row, client), attachments=[attachment(file) for file in files],
-        buttons=_buttons(content), location=_location(content), contact=content.get("contact"),
+        buttons=_buttons(content), location=_location(content), contact=_contact(content),
         unsupported=bool(content.get("unsupported")), can_retry=row.kind == TO_CLIENT,
         withheld=row.withheld, via=via,
     )
@@ -125,6 +126,14 @@ def _buttons(content: dict) -> list[SimpleNamespace]:
         SimpleNamespace(text=button.get("title", ""), url=_http(button.get("url")), picked=bool(button.get("picked")))
         for button in content.get("buttons") or ()
     ]
+
+
+def _contact(content: dict) -> SimpleNamespace | None:
+    """A card from somebody's address book, often the client's own."""
+    card = content.get("contact")
+    if not card:
+        return None
+    return SimpleNamespace(name=veil.words(card.get("name", "")), phone=veil.phone(card.get("phone", "")))
 
 
 def _http(url: Any) -> str | None:
