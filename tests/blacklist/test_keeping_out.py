@@ -11,7 +11,6 @@ from c2d.core.clock import now
 from c2d.core.db import db, in_transaction
 from c2d.core.sql import scoped
 from c2d.messages import statuses
-from c2d.roles.models import RoleGrant
 from tests.support import factories
 from tests.support.updates import Line, press, rows, take_in, text_update, update
 
@@ -49,7 +48,7 @@ def test_a_chat_is_left_open_when_the_operator_wants_it(pavel, block):
 
 def test_the_fold_is_for_those_who_may_block_and_after_lifting_it_is_history(pavel, block, as_, cast):
     factories.give(pavel.dialog, cast.galya.id)
-    db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="clients.block", allowed=False))
+    factories.right(cast.galya.role_id, "clients.block", False)
     db.session.commit()
     block(pavel, who=cast.boris)
     pavel.writes("Раз")
@@ -86,7 +85,7 @@ def test_a_file_of_a_blocked_client_is_for_those_who_may_block(pavel, block, as_
     monkeypatch.setattr("c2d.messages.file_routes.files.open_stored", lambda key: open(__file__, "rb"))  # noqa: SIM115
     factories.give(pavel.dialog, cast.galya.id)
     assert as_(cast.galya).get(f"/files/{file}/a.pdf").status_code == 200
-    db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="clients.block", allowed=False))
+    factories.right(cast.galya.role_id, "clients.block", False)
     db.session.commit()
     assert as_(cast.galya).get(f"/files/{file}/a.pdf").status_code == 404
 

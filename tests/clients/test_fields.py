@@ -5,7 +5,6 @@ import pytest
 from c2d.clients.models import CardValue, ClientCard
 from c2d.core.db import db
 from c2d.core.tenancy import company_id
-from c2d.roles.models import RoleGrant
 from tests.clients.test_card import pavel  # noqa: F401 a fixture
 from tests.dialogs.test_list import shown
 from tests.support import factories
@@ -140,7 +139,7 @@ def test_without_the_right_the_card_is_read_only(as_, cast, pavel):  # noqa: F81
     factories.dialog(client, operator_id=cast.galya.id)
     galya = as_(cast.galya)
     assert f"/clients/{client}/fields/{key}" in galya.get(f"/clients/{client}/card").text
-    db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="clients.edit", allowed=False))
+    factories.right(cast.galya.role_id, "clients.edit", False)
     db.session.commit()
     card = galya.get(f"/clients/{client}/card").text
     assert "Павел" in card and "/fields/" not in card and "?new=1" not in card and "tags-button" not in card

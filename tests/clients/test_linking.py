@@ -11,7 +11,6 @@ from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.tenancy import company, company_id
 from c2d.dialogs.models import Dialog
-from c2d.roles.models import RoleGrant
 from tests.dialogs.test_list import shown
 from tests.support import factories
 
@@ -397,7 +396,7 @@ def test_who_may_not_link_is_not_offered_it_and_refused(as_, cast, pavel, pasha)
     db.session.commit()
     assert "Привязать чаты" in sight.get(f"/clients/{pavel}/card").text
     with company(cast.romashka):
-        db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="clients.link", allowed=False))
+        factories.right(cast.galya.role_id, "clients.link", False)
         db.session.commit()
     assert "Привязать чаты" not in sight.get(f"/clients/{pavel}/card").text
     for path in (f"/clients/{pavel}/link", f"/clients/{pavel}/unlink"):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from itertools import count
 
+from sqlalchemy import select
+
 from c2d.blacklist.models import BlacklistEntry
 from c2d.channels.models import Channel
 from c2d.clients import searching
@@ -14,6 +16,7 @@ from c2d.core.tenancy import company_id
 from c2d.core.text import fold
 from c2d.dialogs.models import Dialog, Request
 from c2d.messages.models import FROM_CLIENT, Attachment, Message
+from c2d.roles.models import RoleGrant
 from c2d.tags.models import Tag
 
 _next = count(1)
@@ -125,3 +128,14 @@ def give(dialog_id: int, operator_id: int) -> None:
 def blocked(card_id: int, **values) -> int:
     """A card on the blacklist, for ever unless `until` is given."""
     return _add(BlacklistEntry(card_id=card_id, **values))
+
+
+def right(role_id: int, permission: str, allowed: bool) -> None:
+    """The role has this right, or no longer."""
+    row = db.session.scalars(select(RoleGrant).where(
+        RoleGrant.role_id == role_id, RoleGrant.permission == permission)).one_or_none()
+    if row is None:
+        db.session.add(RoleGrant(role_id=role_id, permission=permission, allowed=allowed))
+    else:
+        row.allowed = allowed
+    db.session.commit()
