@@ -14,7 +14,7 @@ from c2d.clients.duplicates import Suggestion
 from c2d.clients.fields import BUILT_IN, OWN, Field
 from c2d.core import veil
 from c2d.core.current import can, operator
-from c2d.core.text import initials
+from c2d.core.text import full_name, initials
 
 
 class Fact(NamedTuple):
@@ -178,6 +178,5 @@ def dialog_line(row: Any, current: int | None) -> DialogLine:
 def _link(row: Any) -> SimpleNamespace:
     return SimpleNamespace(
         ids="ID " + ", ID ".join(map(str, row.client_ids)), at=row.linked_at, undone_at=row.undone_at,
-        by=f"{row.first_name} {row.last_name}".strip() if row.first_name else None,
-        undone_by=f"{row.undone_first} {row.undone_last}".strip() if row.undone_first else None,
+        by=full_name(row.first_name, row.last_name), undone_by=full_name(row.undone_first, row.undone_last),
     )

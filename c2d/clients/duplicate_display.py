@@ -12,7 +12,7 @@ from c2d.clients.duplicates import COUNTED, NAME, PHONE, REASONS, Page
 from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import scoped
-from c2d.core.text import initials
+from c2d.core.text import full_name, initials
 
 _sides = scoped("""
     SELECT k.id AS card_id, k.name, k.hue,
@@ -75,7 +75,7 @@ def _pair(row: Any, one: Side, other: Side) -> Pair:
         if PHONE in reasons and NAME in reasons:
             reasons.remove(NAME)  # the end of one and the same phone says nothing more
         return Pair(id, one, other, reasons)
-    return Pair(id, one, other, [], f"{row.first_name or ''} {row.last_name or ''}".strip(), row.said_at)
+    return Pair(id, one, other, [], full_name(row.first_name, row.last_name) or "", row.said_at)
 
 
 def _side(row: Any) -> Side:

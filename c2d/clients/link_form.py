@@ -13,7 +13,7 @@ from c2d.clients.custom import Custom
 from c2d.companies.settings import own
 from c2d.core import emails, veil
 from c2d.core.errors import Refused
-from c2d.core.phones import normalise
+from c2d.core.phones import normalise, readable
 from c2d.core.text import clean, one_line
 
 _NAMES = ("name", "title", "login")  # clients are called by their number, too
@@ -79,7 +79,7 @@ def _as_seen(final: Final, said: dict) -> Final:
     if final.hidden:
         final.fixed = frozenset(name for name in _NAMES if veil.covers(said[name]))
         final.texts.update((name, veil.words(said[name])) for name in final.fixed)
-        final.phones = [Line(veil.phone(entry[1]), source=entry[0]) for entry in said["phones"]]
+        final.phones = [Line(veil.phone(readable(entry[2]) if entry[2] else entry[1]), source=entry[0]) for entry in said["phones"]]
         final.emails = [Line(veil.email(entry[0])) for entry in said["emails"]]
     return final
 

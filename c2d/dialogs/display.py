@@ -10,7 +10,7 @@ from c2d.channels.models import DISABLED
 from c2d.channels.transports import TRANSPORTS, Capabilities, Transport
 from c2d.core import veil
 from c2d.core.current import operator
-from c2d.core.text import initials
+from c2d.core.text import initials, short_name
 from c2d.dialogs.models import OPEN
 from c2d.dialogs.view import ListView
 
@@ -25,13 +25,6 @@ def transport_label(key: str) -> str:
     """The messenger's name in the reader's language."""
     label = transport_of(key).label
     return _(label) if label else key
-
-
-def short_name(first: str | None, last: str | None) -> str | None:
-    """First name and first letter of the last name; None for nobody."""
-    if first is None:
-        return None
-    return f"{first} {last[:1]}." if last else first
 
 
 def client_name(row: Any) -> str:

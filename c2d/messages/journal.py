@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from c2d.core import veil
+from c2d.core.text import full_name
 from c2d.dialogs.display import request_label
-from c2d.messages.display import person
 
 
 @dataclass
@@ -28,7 +28,7 @@ def line(row: Any) -> Line:
     if known.get("until"):
         known["until"] = datetime.fromisoformat(known["until"])
     _veil(row.kind, known)
-    return Line(row.seq, _kind(row, known), row.at, person(row.first_name, row.last_name), known)
+    return Line(row.seq, _kind(row, known), row.at, full_name(row.first_name, row.last_name), known)
 
 
 def _veil(kind: str, known: dict) -> None:
