@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from c2d.blacklist import queries
+from c2d.core.text import full_name
 
 
 @dataclass(frozen=True)
@@ -31,4 +32,4 @@ def block_of(card_id: int) -> Block | None:
 
 
 def block(row: Any) -> Block:
-    return Block(row.reason, f"{row.first_name or ''} {row.last_name or ''}".strip(), row.blocked_at, row.until)
+    return Block(row.reason, full_name(row.first_name, row.last_name) or "", row.blocked_at, row.until)

@@ -7,6 +7,7 @@ from collections.abc import Set
 
 from c2d.core.current import CurrentOperator, operator
 from c2d.core.live import Viewer
+from c2d.core.veil import CONTACTS
 from c2d.roles.grants import VIEW_ALL
 
 VIEW_NEW = "chats.view_new"
@@ -18,9 +19,10 @@ SEES_FIELD = "(f.role_ids = '[]'::jsonb OR f.role_ids @> to_jsonb(%(role)s::bigi
 
 
 def sight(who: CurrentOperator | None = None) -> dict:
-    """The parameters of SEES for an operator (the signed-in one)."""
+    """What an operator (the signed-in one) may see: the parameters of SEES, and of a search (clients.search.SEEN)."""
     who = who or operator()
-    return {"me": who.id, "sees_all": who.may(VIEW_ALL), "sees_new": who.may(VIEW_NEW)}
+    return {"me": who.id, "sees_all": who.may(VIEW_ALL), "sees_new": who.may(VIEW_NEW),
+            "sees_contacts": who.may(CONTACTS)}
 
 
 def sees(permissions: Set[str], me: int, assignee_id: int | None) -> bool:
@@ -36,6 +38,6 @@ def reader_of(assignee_id: int | None):
     def key(viewer: Viewer) -> tuple | None:
         if not sees(viewer.permissions, viewer.operator_id, assignee_id):
             return None
-        return viewer.locale, viewer.time_zone
+        return viewer.locale, viewer.time_zone, CONTACTS in viewer.permissions
 
     return key

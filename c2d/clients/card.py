@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from c2d.clients import answers, fields, holding, queries, searching
 from c2d.clients.events import CardChanged
 from c2d.clients.fields import BUILT_IN, Field
+from c2d.core import veil
 from c2d.core.errors import Conflict
 from c2d.core.events import Event, emit_all
 from c2d.core.sql import Row, scoped
@@ -53,7 +54,7 @@ def change(client_id: int, key: str, raw: str, version: int | None = None, shown
     if old == typed:
         return
     if version is not None and version != card.version and old != shown:
-        words = answers.written(field.kind, old) or _("(empty)")
+        words = (answers.written(field.kind, old) if field.id else veil.words(old)) or _("(empty)")
         raise Conflict(_("Somebody changed this meanwhile: %(text)s. Save again to put yours in its place", text=words))
     _store(card.id, field, typed)
     own = {"label": field.label, "shape": field.kind} if field.id else {}

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from c2d.clients import EDIT, bp, contacts, queries
 from c2d.clients.display import edits, entries, label_of
+from c2d.core import veil
 from c2d.core.db import in_transaction
-from c2d.core.errors import NotFound, Refused
+from c2d.core.errors import Forbidden, NotFound, Refused
 from c2d.core.htmx import is_htmx, page_or
 
 PART = "<any(phones, emails):part>"
@@ -17,7 +18,7 @@ PART = "<any(phones, emails):part>"
 @bp.get(f"/clients/<int:client_id>/{PART}", needs="chats")
 def contact_list(client_id: int, part: str):
     """With `new` there is room for one more."""
-    adding = request.args.get("new") and edits()
+    adding = request.args.get("new") and edits() and not veil.hidden()
     return _group(client_id, part, editing="new" if adding else None)
 
 
@@ -29,6 +30,8 @@ def add_contact(client_id: int, part: str):
 
 @bp.get(f"/clients/<int:client_id>/{PART}/<int:entry_id>", needs=EDIT)
 def contact(client_id: int, part: str, entry_id: int):
+    queries.card(client_id)
+    _must_see()
     return _group(client_id, part, entry_id)
 
 
@@ -48,8 +51,15 @@ def make_contact_primary(client_id: int, part: str, entry_id: int):
     return _do(client_id, part, entry_id, None, lambda: contacts.make_primary(client_id, part, entry_id))
 
 
+def _must_see() -> None:
+    """Who does not see phones and e-mails does not change them either."""
+    if veil.hidden():
+        raise Forbidden(_("Phone numbers and e-mails are hidden from you"))
+
+
 def _do(client_id: int, part: str, editing: int | str, typed: str | None, work):
     queries.card(client_id)
+    _must_see()
     try:
         in_transaction(work)
     except NotFound:
@@ -61,7 +71,7 @@ def _do(client_id: int, part: str, editing: int | str, typed: str | None, work):
 
 def _group(client_id: int, part: str, editing: int | str | None = None, typed: str | None = None, problem: str = "") -> str:
     """The entries of a part; `editing` is the id of the one being edited, or 'new'."""
-    about = SimpleNamespace(id=client_id, edits=edits())
+    about = SimpleNamespace(id=client_id, edits=edits() and not veil.hidden())
     shown = entries(part, contacts.rows(part, [queries.card(client_id).id]))
     if isinstance(editing, int) and editing not in {entry.id for entry in shown}:
         raise NotFound()

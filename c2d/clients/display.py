@@ -12,12 +12,16 @@ from c2d.channels.transports import TRANSPORTS
 from c2d.clients import EDIT, answers, contacts, duplicates, linking, queries
 from c2d.clients.duplicates import Suggestion
 from c2d.clients.fields import BUILT_IN, OWN, Field
+from c2d.core import veil
 from c2d.core.current import can, operator
-from c2d.core.text import initials
+from c2d.core.text import full_name, initials
 
 
 class Fact(NamedTuple):
-    """A field with what the card says in it; `value` as stored, `text` as the reader reads it."""
+    """A field with what the card says in it; `value` as stored, `text` as the reader reads it.
+
+    `veiled`: a part is kept from the reader, who gets `value` without it and may not edit it.
+    """
 
     key: str
     label: str
@@ -26,6 +30,7 @@ class Fact(NamedTuple):
     kind: str
     required: bool
     href: str | None
+    veiled: bool = False
 
 
 class Entry(NamedTuple):
@@ -92,17 +97,17 @@ class CardPanel:
 
     @property
     def about(self) -> About:
-        return About(self.id, self.edits)
+        return About(self.id, self.edits and not veil.hidden())
 
 
 def panel(client_id: int, dialog_id: int | None) -> CardPanel:
     """The card of a client as it stands beside one of its dialogs."""
     row = queries.card(client_id)
     around, dialogs = queries.around(row.id), queries.dialogs(row.id)
-    links = linking.history(row.id) if row.has_links else ()
+    links, name = linking.history(row.id) if row.has_links else (), veil.words(row.name)
     return CardPanel(
-        id=client_id, card_id=row.id, dialog_id=dialog_id, version=row.version, name=row.name,
-        initials=initials(row.name), hue=row.hue,
+        id=client_id, card_id=row.id, dialog_id=dialog_id, version=row.version, name=name,
+        initials=initials(name), hue=row.hue,
         open=any(d.state == "open" for d in dialogs if dialog_id in (None, d.id)), edits=edits(),
         columns=operator().preferences.get("card_columns", "2"),
         facts={key: fact(field, getattr(row, key)) for key, field in BUILT_IN.items()},
@@ -126,12 +131,22 @@ def may_edit(permissions: Set[str], read_only: bool) -> bool:
 
 
 def fact(field: Field, value: str) -> Fact:
+    shown = veiled(field, value)
+    if shown != value:
+        return Fact(field.key, field.title, shown, shown, field.kind, field.required, None, veiled=True)
     return Fact(field.key, field.title, value, answers.written(field.kind, value), field.kind, field.required,
                 answers.address(field.kind, value))
 
 
+def veiled(field: Field, value: str) -> str:
+    """What the reader sees of a value: a client may be called by their number. What people write about is left as it is."""
+    return veil.words(value) if field.key in ("name", "title", "login") else value
+
+
 def entries(part: str, rows: Iterable[Any]) -> tuple[Entry, ...]:
-    return tuple(Entry(row.id, row.source, contacts.written(part, row), row.raw, row.client_id is None) for row in rows)
+    mask = veil.phone if part == contacts.PHONES else veil.email
+    return tuple(Entry(row.id, row.source, mask(contacts.written(part, row)), mask(row.raw), row.client_id is None)
+                 for row in rows)
 
 
 def label_of(part: str) -> str:
@@ -155,7 +170,7 @@ def dialog_line(row: Any, current: int | None) -> DialogLine:
     mark = channel_mark(row.transport, row.channel_name)
     return DialogLine(
         id=row.id, ch=mark.ch, transport_label=mark.transport, channel_name=row.channel_name,
-        login=f"@{row.username.lstrip('@')}" if row.username else row.external_id, at=row.sort_at,
+        login=veil.words(f"@{row.username.lstrip('@')}" if row.username else row.external_id), at=row.sort_at,
         current=row.id == current, unread=row.unread,
     )
 
@@ -163,6 +178,5 @@ def dialog_line(row: Any, current: int | None) -> DialogLine:
 def _link(row: Any) -> SimpleNamespace:
     return SimpleNamespace(
         ids="ID " + ", ID ".join(map(str, row.client_ids)), at=row.linked_at, undone_at=row.undone_at,
-        by=f"{row.first_name} {row.last_name}".strip() if row.first_name else None,
-        undone_by=f"{row.undone_first} {row.undone_last}".strip() if row.undone_first else None,
+        by=full_name(row.first_name, row.last_name), undone_by=full_name(row.undone_first, row.undone_last),
     )

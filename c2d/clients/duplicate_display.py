@@ -9,9 +9,10 @@ from flask_babel import ngettext
 
 from c2d.channels.transports import TRANSPORTS
 from c2d.clients.duplicates import COUNTED, NAME, PHONE, REASONS, Page
+from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import scoped
-from c2d.core.text import initials
+from c2d.core.text import full_name, initials
 
 _sides = scoped("""
     SELECT k.id AS card_id, k.name, k.hue,
@@ -74,12 +75,13 @@ def _pair(row: Any, one: Side, other: Side) -> Pair:
         if PHONE in reasons and NAME in reasons:
             reasons.remove(NAME)  # the end of one and the same phone says nothing more
         return Pair(id, one, other, reasons)
-    return Pair(id, one, other, [], f"{row.first_name or ''} {row.last_name or ''}".strip(), row.said_at)
+    return Pair(id, one, other, [], full_name(row.first_name, row.last_name) or "", row.said_at)
 
 
 def _side(row: Any) -> Side:
-    name = row.name or _("Client %(id)s", id=row.client_id)
+    name = veil.words(row.name) or _("Client %(id)s", id=row.client_id)
     transports = [TRANSPORTS[key] for key in row.transports if key in TRANSPORTS]
-    phones = [f"{source} {readable(number) if number else raw}".strip() for source, number, raw in row.phones]
-    return Side(row.card_id, row.client_id, name, initials(name), row.hue, phones, row.emails,
+    phones = [f"{source} {veil.phone(readable(number) if number else raw)}".strip() for source, number, raw in row.phones]
+    return Side(row.card_id, row.client_id, name, initials(name), row.hue, phones,
+                [veil.email(address) for address in row.emails],
                 [(transport.glyph, _(transport.label)) for transport in transports], row.at)

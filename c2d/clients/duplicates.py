@@ -14,6 +14,7 @@ from c2d.clients import holding, queries
 from c2d.clients.access import SEES, sight
 from c2d.clients.events import ClientsNotToldApart, ClientsToldApart
 from c2d.clients.models import TAIL
+from c2d.core import veil
 from c2d.core.errors import NotFound
 from c2d.core.events import emit
 from c2d.core.paging import from_cursor, to_cursor
@@ -99,7 +100,7 @@ class Page:
 
 def of_card(card_id: int) -> list[Suggestion]:
     """Other cards of what looks like the same person, as far as the operator may see them, the surest first."""
-    return [Suggestion(row.card_id, row.client_id, row.name, row.hue, REASONS[row.n])
+    return [Suggestion(row.card_id, row.client_id, veil.words(row.name), row.hue, REASONS[row.n])
             for row in _of_card.all(card=card_id, marks=_GLOBAL, **sight())]
 
 

@@ -11,6 +11,7 @@ from c2d.clients import link_search
 from c2d.clients.choosing import A, B, Pair
 from c2d.clients.custom import Custom
 from c2d.clients.search import Match
+from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import Row, scoped
 from c2d.core.text import initials
@@ -39,7 +40,8 @@ def side(image: dict) -> SimpleNamespace:
     dialogs = link_search.dialogs_of(image["clients"])
     labels = dict.fromkeys(_label(row.transport) for row in dialogs)
     glyph = _glyph(dialogs[0].transport) if dialogs else None
-    return SimpleNamespace(name=image["name"], initials=initials(image["name"]), hue=image["hue"], ch=glyph,
+    name = veil.words(image["name"])
+    return SimpleNamespace(name=name, initials=initials(name), hue=image["hue"], ch=glyph,
                            transports=", ".join(labels))
 
 
@@ -69,8 +71,9 @@ def leaving(image: dict, current: int) -> list[SimpleNamespace]:
     for row in link_search.dialogs_of(image["clients"]):
         by_client.setdefault(row.client_id, _dialog(row)).channels.append(row.channel_name)
     for row in _clients.all(card=image["card"]):
+        name = veil.words(row.name)
         by_client[row.id] = SimpleNamespace(
-            client_id=row.id, name=row.name or row.external_id, initials=initials(row.name), hue=image["hue"],
+            client_id=row.id, name=name or veil.words(row.external_id), initials=initials(name), hue=image["hue"],
             ch=_glyph(row.transport), transport_label=_label(row.transport), channels=[], at=None,
             login=_login(row), phone="",
         )
@@ -78,10 +81,11 @@ def leaving(image: dict, current: int) -> list[SimpleNamespace]:
 
 
 def _dialog(row: Any, here: bool = False, match: Match | None = None) -> SimpleNamespace:
+    name = veil.words(row.name)
     return SimpleNamespace(
-        id=row.id, client_id=row.client_id, name=row.name, initials=initials(row.name), hue=row.hue,
+        id=row.id, client_id=row.client_id, name=name, initials=initials(name), hue=row.hue,
         ch=_glyph(row.transport), transport_label=_label(row.transport), channel_name=row.channel_name, channels=[],
-        login=_login(row), phone=readable(row.phone or ""), at=row.sort_at, here=here, others=row.others,
+        login=_login(row), phone=veil.phone(readable(row.phone or "")), at=row.sort_at, here=here, others=row.others,
         match=match,
     )
 
@@ -92,8 +96,10 @@ def _value(field: str, value: Any, names: dict[int, SimpleNamespace]) -> Any:
     if field == "tags":
         return SimpleNamespace(tags=[names[id] for id in names if id in value])
     if field == "phone":
-        return SimpleNamespace(source=value[0], text=readable(value[2]) if value[2] else value[1])
-    return SimpleNamespace(source="", text=value[0] if field == "email" else value)
+        return SimpleNamespace(source=value[0], text=veil.phone(readable(value[2]) if value[2] else value[1]))
+    if field == "email":
+        return SimpleNamespace(source="", text=veil.email(value[0]))
+    return SimpleNamespace(source="", text=veil.words(value) if field in ("name", "title", "login") else value)
 
 
 def _glyph(key: str) -> str:
@@ -105,4 +111,4 @@ def _label(key: str) -> str:
 
 
 def _login(row: Any) -> str:
-    return f"@{row.username.lstrip('@')}" if row.username else row.external_id
+    return veil.words(f"@{row.username.lstrip('@')}" if row.username else row.external_id)

@@ -11,11 +11,12 @@ from c2d.clients import custom
 from c2d.clients.choosing import LIMITS, is_email, is_phone
 from c2d.clients.custom import Custom
 from c2d.companies.settings import own
-from c2d.core import emails
+from c2d.core import emails, veil
 from c2d.core.errors import Refused
-from c2d.core.phones import normalise
+from c2d.core.phones import normalise, readable
 from c2d.core.text import clean, one_line
 
+_NAMES = ("name", "title", "login")  # clients are called by their number, too
 MOST = 400  # of a form; two cards have together what each may hold, and that again with every further link
 
 
@@ -31,7 +32,11 @@ class Line:
 
 @dataclass
 class Final:
-    """As clients/link/_final.html takes it; `errors` are (id of the control, text)."""
+    """As clients/link/_final.html takes it; `errors` are (id of the control, text).
+
+    `hidden`: phones and e-mails are, so that those of the choice stay as they are; likewise the `fixed` texts,
+    which hold some.
+    """
 
     texts: dict[str, str]
     phones: list[Line]
@@ -42,31 +47,45 @@ class Final:
     new_phone: str = ""
     new_email: str = ""
     errors: list[tuple[str | None, str]] = field(default_factory=list)
+    hidden: bool = False
+    fixed: frozenset[str] = frozenset()
 
 
 def proposed(said: dict) -> Final:
     """The form as the choice has made it."""
-    return Final(
+    return _as_seen(Final(
         texts={name: said[name] for name in LIMITS},
         phones=[Line(entry[1], _ref(entry[:2]), entry[0]) for entry in said["phones"]],
         emails=[Line(entry[0], _ref(entry[1:2])) for entry in said["emails"]],
         tags=said["tags"], dropped_tags=[], values=said["values"],
-    )
+    ), said)
 
 
-def typed(form: MultiDict, fields: Iterable[Custom]) -> Final:
-    """The form as it came back."""
-    return Final(
+def typed(form: MultiDict, fields: Iterable[Custom], said: dict) -> Final:
+    """The form as it came back; `said` is what the choice has made."""
+    return _as_seen(Final(
         texts={name: clean(form.get(name, "")).strip() if name == "comment" else one_line(form.get(name), 500)
                for name in LIMITS},
         phones=_lines(form, "phone"), emails=_lines(form, "email"),
         tags=_ids(form.getlist("tag")), dropped_tags=_ids(form.getlist("tag_drop")),
         values={each.id: form.get(f"value-{each.id}", "") for each in fields if each.shown},
         new_phone=one_line(form.get("new_phone")), new_email=one_line(form.get("new_email"), 254),
-    )
+    ), said)
 
 
-def read(final: Final, one: dict, other: dict, unseen_values: Mapping[str, str], fields: Iterable[Custom]) -> dict | None:
+def _as_seen(final: Final, said: dict) -> Final:
+    """For who does not see phones and e-mails: what the choice has made, masked."""
+    final.hidden = veil.hidden()
+    if final.hidden:
+        final.fixed = frozenset(name for name in _NAMES if veil.covers(said[name]))
+        final.texts.update((name, veil.words(said[name])) for name in final.fixed)
+        final.phones = [Line(veil.phone(readable(entry[2]) if entry[2] else entry[1]), source=entry[0]) for entry in said["phones"]]
+        final.emails = [Line(veil.email(entry[0])) for entry in said["emails"]]
+    return final
+
+
+def read(final: Final, one: dict, other: dict, said: dict, unseen_values: Mapping[str, str],
+         fields: Iterable[Custom]) -> dict | None:
     """What the card is to say (the CONTENT of an image), or None with the errors in the form."""
     final.errors = []
     for name, limit in LIMITS.items():
@@ -81,7 +100,10 @@ def read(final: Final, one: dict, other: dict, unseen_values: Mapping[str, str],
             values[each.id] = custom.read(each, final.values.get(each.id, ""), before)
         except Refused as refusal:
             final.errors.append((f"f-value-{each.id}", f"{each.label}: {refusal.message}"))
-    listed = {"phones": _phones(final, one, other), "emails": _emails(final, one, other)}
+    if final.hidden:
+        listed = {name: said[name] for name in ("phones", "emails", *final.fixed)}
+    else:
+        listed = {"phones": _phones(final, one, other), "emails": _emails(final, one, other)}
     if final.errors:
         return None
     known = {*one["tags"], *other["tags"]}

@@ -60,10 +60,11 @@ def _review(client_id: int):
 
 def _save(client_id: int):
     one, other, fields, pairs = _chosen(client_id, request.form)
-    final = link_form.typed(request.form, fields)
+    chosen = choosing.joined([pair for pair in pairs if not pair.field.isdecimal()], {})
+    final = link_form.typed(request.form, fields, chosen)
     unseen = {each.id: value for each in fields if not each.shown
               for value in [choosing.joined([p for p in pairs if p.field == each.id], {})["values"].get(each.id)] if value}
-    said = link_form.read(final, one, other, unseen, fields)
+    said = link_form.read(final, one, other, chosen, unseen, fields)
     if said is None:
         return _final(client_id, one, other, fields, final), 422
     versions = request.form.get("version", 0, int), request.form.get("other_version", 0, int)

@@ -8,6 +8,7 @@ from c2d.clients import contacts, fields, tagging
 from c2d.clients.access import reader_of
 from c2d.clients.display import TagShown, entries, fact, label_of, may_edit
 from c2d.clients.fields import BUILT_IN, Field
+from c2d.core import veil
 from c2d.core.fragments import for_viewer, inside, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
@@ -85,15 +86,20 @@ def _fact(event: Event, field: Field) -> Callable[[SimpleNamespace], str]:
         html = oob(inside(render("clients/_field.html", card=about, fact=fact(field, event.particulars["new"]))), "morph")
         if field.key != "name":
             return html
-        return html + oob(render("clients/_card_name.html", name=event.particulars["new"]), "morph")
+        return html + oob(render("clients/_card_name.html", name=veil.words(event.particulars["new"])), "morph")
 
     return draw
 
 
 def _contacts(event: Event, part: str, rows: list[Any]) -> Callable[[SimpleNamespace], str]:
     mine = [row for row in rows if row.card_id == event.particulars["card_id"]]
-    return lambda about: oob(render("clients/_contacts.html", card=about, part=part, label=label_of(part),
-                                    entries=entries(part, mine)), "morph")
+
+    def draw(about: SimpleNamespace) -> str:
+        about.edits = about.edits and not veil.hidden()
+        return oob(render("clients/_contacts.html", card=about, part=part, label=label_of(part),
+                          entries=entries(part, mine)), "morph")
+
+    return draw
 
 
 def _tags(event: Event, rows: list[Any]) -> Callable[[SimpleNamespace], str]:

@@ -1,12 +1,13 @@
 from types import SimpleNamespace
 
 from flask import redirect, request
+from flask_babel import gettext as _
 
 from c2d.clients import EDIT, answers, bp, card, fields, queries
-from c2d.clients.display import edits, fact, panel
+from c2d.clients.display import edits, fact, panel, veiled
 from c2d.clients.fields import Field
 from c2d.core.db import in_transaction
-from c2d.core.errors import Conflict, Refused
+from c2d.core.errors import Conflict, Forbidden, Refused
 from c2d.core.htmx import is_htmx, page_or
 
 bp.add_app_template_global(answers.written, "written")
@@ -26,7 +27,7 @@ def field(client_id: int, field: str):
     row, wanted = queries.card(client_id), fields.find(field)
     if request.args.get("view") or not edits():
         return _view(client_id, row, wanted)
-    value = card.value(row, wanted)
+    value = _open_value(row, wanted)
     return _editor(client_id, row, wanted, value, value)
 
 
@@ -34,6 +35,7 @@ def field(client_id: int, field: str):
 def change(client_id: int, field: str):
     row, wanted, typed = queries.card(client_id), fields.find(field), request.form.get("value", "")
     shown, version = request.form.get("shown"), request.form.get("version", type=int)
+    _open_value(row, wanted)
     try:
         in_transaction(lambda: card.change(client_id, field, typed, version, shown))
     except Conflict as conflict:
@@ -46,8 +48,16 @@ def change(client_id: int, field: str):
     return _view(client_id, queries.card(client_id), wanted)
 
 
+def _open_value(row, wanted: Field) -> str:
+    """What the card says in a field. Raises Forbidden when a part of it is kept from the reader."""
+    value = card.value(row, wanted)
+    if veiled(wanted, value) != value:
+        raise Forbidden(_("Phone numbers and e-mails are hidden from you"))
+    return value
+
+
 def _view(client_id: int, row, wanted: Field) -> str:
-    about = SimpleNamespace(id=client_id, edits=edits(), name=row.name)
+    about = SimpleNamespace(id=client_id, edits=edits())
     return page_or("clients/fact_page.html", "clients/_field.html", fragment="clients/_field.html", card=about,
                    fact=fact(wanted, card.value(row, wanted)), focus=True, title=wanted.title)
 

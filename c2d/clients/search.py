@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from c2d.clients.access import SEES, sight
 from c2d.clients.searching import DIGITS, MARK, folded
+from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import Scoped, scoped
 from c2d.core.text import highlight, other_layout
@@ -27,6 +28,15 @@ _MAY_READ = f"(f.archived_at IS NULL AND (f.role_ids = '[]'::jsonb OR f.role_ids
 # The answers that the reader must not find by, as they stand in `client_cards.search`; null when there are none.
 _HIDDEN = f"""(SELECT string_agg('{MARK}' || translate(f.id::text, '0123456789', '{DIGITS}') || ' [^{MARK}]*', '|')
     FROM custom_fields f WHERE f.company_id = %(company)s AND NOT {_MAY_READ})"""  # noqa: S608
+# What the reader may find by. Who sees no phones and e-mails finds by none, nor by what looks like one in a name;
+# what somebody wrote into the comment is there to read, and to find by.
+# SQL on `client_cards c` with the parameters of `sight`.
+SEEN = f"""CASE WHEN %(sees_contacts)s THEN c.search ELSE
+    regexp_replace(split_part(c.search, '{MARK}', 1), '{veil.SEARCHED}', ' ', 'g')
+    || ' ' || translate(lower(c.comment), '\u0451', '\u0435')
+    || substr(c.search, length(split_part(c.search, '{MARK}', 1)) + 1) END"""
+_CONTACTS = {"phone", "email", "id"}
+_WRITTEN = {"comment", "tag", "own"}
 _FACTS = scoped(f"""
     SELECT card_id, kind, label, value FROM (
         SELECT id AS card_id, 0 AS n, 0 AS place, 'name' AS kind, '' AS label, name AS value, id FROM client_cards
@@ -115,7 +125,7 @@ def shape(words: Sequence[Word]) -> tuple[bool, ...]:
 
 def condition(shape: tuple[bool, ...]) -> str:
     """SQL on `client_cards c`: all words occur in what the reader may see. Its parameters are those of `values` and `sight`."""
-    seen = f"coalesce(regexp_replace(c.search, {_HIDDEN}, '', 'g'), c.search)"
+    seen = f"coalesce(regexp_replace({SEEN}, {_HIDDEN}, '', 'g'), {SEEN})"
     # the first half is for the index, the second for what the reader must not find by
     return " AND ".join(f"{_occurs('c.search', n, two)} AND {_occurs(seen, n, two)}" for n, two in enumerate(shape))
 
@@ -169,7 +179,7 @@ def _look(q: str, limit: int) -> list[Person]:
     given = sight()
     rows = _statement(shape(words), given["sees_all"]).all(**given, **values(words), id=id, limit=limit)
     matched = matches([row.id for row in rows], words, given["me"])
-    return [Person(row.id, row.client_id, row.name, row.hue, matched.get(row.id, Match())) for row in rows]
+    return [Person(row.id, row.client_id, veil.words(row.name), row.hue, matched.get(row.id, Match())) for row in rows]
 
 
 @cache
@@ -187,12 +197,12 @@ def _statement(words: tuple[bool, ...], sees_all: bool) -> Scoped:
 
 
 def _match(facts: list, words: list[str]) -> Match | None:
-    name, best, most = None, None, 0
-    in_name = {word for word in words if highlight(facts[0].value, [word])}
+    name, best, most, called = None, None, 0, veil.words(facts[0].value)
+    in_name = {word for word in words if highlight(called, [word])}
     if in_name:
-        name = highlight(facts[0].value, words)
+        name = highlight(called, words)
     for fact in facts[1:]:
-        value = readable(fact.value) if fact.kind == "phone" else fact.value
+        value = _read(fact)
         here = {word for word in words if word not in in_name and highlight(value, [word])}
         if len(here) > most:
             best, most = (fact, value, sorted(here)), len(here)
@@ -200,6 +210,15 @@ def _match(facts: list, words: list[str]) -> Match | None:
         return Match(name) if name else None
     fact, value, here = best
     return Match(name, _label(fact), highlight(value, here, around=60))
+
+
+def _read(fact) -> str:
+    """What the reader is shown of a fact, '' for nothing."""
+    if fact.kind in _CONTACTS and veil.hidden():
+        return ""
+    if fact.kind in _WRITTEN:
+        return fact.value
+    return readable(fact.value) if fact.kind == "phone" else veil.words(fact.value)
 
 
 def _label(fact) -> str:

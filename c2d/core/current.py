@@ -8,6 +8,7 @@ from flask import g, has_request_context
 from flask_login import UserMixin
 
 from c2d.core.permissions import ADMINISTRATOR, COMPANY_ADMIN, SIGNED_IN
+from c2d.core.text import full_name, short_name, staff_initials
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,15 @@ class CurrentOperator(UserMixin):
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
     @property
     def short_name(self) -> str:
-        """First name and first letter of the last name, as the notes want it."""
-        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+        return short_name(self.first_name, self.last_name)
 
     @property
     def initials(self) -> str:
-        return (self.first_name[:1] + self.last_name[:1]).upper() or "?"
+        return staff_initials(self.first_name, self.last_name)
 
     @property
     def is_administrator(self) -> bool:

@@ -22,3 +22,9 @@ def normalise(raw: str | None) -> str | None:
         return None
     address = f"{found.local_part}@{found.ascii_domain}".lower()
     return address if len(address) <= MAX_EMAIL else None
+
+
+def masked(address: str) -> str:
+    """'pavel@mail.ru' -> 'p***@mail.ru'."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}***{at}{domain}" if at else "***"

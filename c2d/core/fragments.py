@@ -9,6 +9,7 @@ from flask.ctx import RequestContext
 
 from c2d.core.i18n import reading_as
 from c2d.core.live import Event, Push, Viewer
+from c2d.core.veil import CONTACTS
 
 _ROOT = re.compile(r"<([a-z][a-z0-9]*)")
 
@@ -21,15 +22,16 @@ def render(template: str, **context) -> str:
 @contextmanager
 def for_viewer(viewer) -> Iterator[None]:
     """Render in the viewer's language and time zone, as for a request to our own address but
-    without an operator, so that a pushed fragment cannot differ between viewers by accident. Inside
+    without an operator, so that a pushed fragment cannot differ between viewers by accident; of their rights
+    only whether they see phones and e-mails (core.veil), which the push's key must tell apart. Inside
     the same reader's it costs nothing: the hub opens one around all that a page gets at once."""
-    reader, before = (viewer.locale, viewer.time_zone), g.get("reader")
+    reader, before = (viewer.locale, viewer.time_zone, CONTACTS in viewer.permissions), g.get("reader")
     if reader == before:
         yield
         return
     g.reader = reader
     try:
-        with _stand_in(), reading_as(*reader):
+        with _stand_in(), reading_as(*reader[:2]):
             yield
     finally:
         g.reader = before

@@ -13,6 +13,7 @@ from c2d.core.clock import now
 from c2d.core.fragments import render
 from c2d.core.i18n import language, zone
 from c2d.core.text import ours
+from c2d.core.veil import hidden
 
 BYTES = 6 << 20  # in each process, for some two thousand rows or messages
 OVERHEAD = 1200  # what a key takes, about
@@ -56,13 +57,15 @@ def kept(template: str, /, **data: Hashable) -> str:
 
 
 class Kept:
-    """One template's fragments for whoever reads now: language, time zone, day and the address of c2d are
-    the reader's, all else stands in `data`. The template knows nothing of the request beside."""
+    """One template's fragments for whoever reads now: language, time zone, day, the address of c2d and whether
+    phones and e-mails are hidden are the reader's, all else stands in `data`. The template knows nothing of the
+    request beside."""
 
     def __init__(self, template: str):
         here = zone()
         self.template = template
-        self.reading = (template, language(), here.key, now().astimezone(here).date(), request.script_root)
+        self.reading = (template, language(), here.key, now().astimezone(here).date(), request.script_root,
+                        hidden())
         self.fresh = current_app.jinja_env.auto_reload  # whoever edits templates wants to see it
 
     def html(self, data: Hashable, build: Callable[[], dict]) -> str:

@@ -38,6 +38,13 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL) if parsed else number
 
 
+def masked(number: str) -> str:
+    """'+7 916 123-45-67' -> '+7 916 ***-**-67': how it begins, and its last two digits, stay."""
+    places = [n for n, char in enumerate(number) if char.isdecimal()]
+    shown = {*places[: max(0, min(4, len(places) - 6))], *(places[-2:] if len(places) > 4 else ())}
+    return "".join("*" if char.isdecimal() and n not in shown else char for n, char in enumerate(number))
+
+
 def dialled(number: str) -> list[str]:
     """The digits of a normal form, abroad and at home: '+79123456789' -> ['79123456789', '89123456789']."""
     parsed = _parsed(number, None)

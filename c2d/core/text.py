@@ -105,3 +105,17 @@ def initials(name: str) -> str:
         return name[:2]
     words = [w for w in re.split(r"[\s«»\"().,_-]+", name) if w and w[0].isalnum()]
     return "".join(w[0] for w in words[:2]).upper() or "?"
+
+
+def full_name(first: str | None, last: str | None) -> str | None:
+    """A colleague where it matters who it was; None for nobody."""
+    return f"{first} {last}".strip() if first is not None else None
+
+
+def short_name(first: str | None, last: str | None) -> str | None:
+    """A colleague named in passing: first name and first letter of the last name; None for nobody."""
+    return f"{first} {last[:1]}." if first is not None and last else first
+
+
+def staff_initials(first: str, last: str) -> str:
+    return (first[:1] + last[:1]).upper() or "?"

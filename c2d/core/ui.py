@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from c2d.core.current import can, operator_or_none
 from c2d.core.i18n import file_size, when
+from c2d.core.veil import words
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
         fresh_key=lambda: secrets.token_urlsafe(12),
         can=can, dom_id=dom_id, static=static, when=when, file_size=file_size, qs=qs, current_operator=operator_or_none
     )
+    app.jinja_env.filters["veiled"] = words
     app.context_processor(lambda: {"current_locale": str(get_locale())})
 
 

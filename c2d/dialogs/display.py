@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from c2d.channels.models import DISABLED
 from c2d.channels.transports import TRANSPORTS, Capabilities, Transport
+from c2d.core import veil
 from c2d.core.current import operator
-from c2d.core.text import initials
+from c2d.core.text import initials, short_name
 from c2d.dialogs.models import OPEN
 from c2d.dialogs.view import ListView
 
@@ -26,15 +27,8 @@ def transport_label(key: str) -> str:
     return _(label) if label else key
 
 
-def short_name(first: str | None, last: str | None) -> str | None:
-    """First name and first letter of the last name; None for nobody."""
-    if first is None:
-        return None
-    return f"{first} {last[:1]}." if last else first
-
-
 def client_name(row: Any) -> str:
-    return row.name or _("Client %(id)s", id=row.client_id)
+    return veil.words(row.name) or _("Client %(id)s", id=row.client_id)
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,7 @@ def dialog_for_reader(row: Any, together: tuple[int, ...] = ()) -> OpenDialog:
 
 
 def login_of(username: str | None, external_id: str) -> str:
-    return f"@{username.lstrip('@')}" if username else external_id
+    return veil.words(f"@{username.lstrip('@')}" if username else external_id)
 
 
 def request_label(number: int) -> str:

@@ -10,8 +10,9 @@ from c2d.core.live import Event, Push, Viewer
 from c2d.core.live import viewers as looking_at
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company_id
+from c2d.core.text import short_name
 from c2d.dialogs import queries
-from c2d.dialogs.display import dialog_head, short_name
+from c2d.dialogs.display import dialog_head
 from c2d.dialogs.live_rows import MOVES, rows
 
 _whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")

@@ -8,6 +8,7 @@ from c2d.clients.access import sees
 from c2d.core.fragments import for_viewer, gone, oob
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
+from c2d.core.veil import CONTACTS
 from c2d.dialogs import drafts
 from c2d.dialogs.rows import COLUMNS
 from c2d.dialogs.shown_rows import Rows
@@ -55,7 +56,8 @@ class _Row:
         how = self._how(viewer)
         if how in (None, GONE):
             return how
-        return how, viewer.locale, viewer.time_zone, of_query(viewer.list_view).sort, self._draft(viewer)
+        return (how, viewer.locale, viewer.time_zone, CONTACTS in viewer.permissions, of_query(viewer.list_view).sort,
+                self._draft(viewer))
 
     def html(self, viewer: Viewer) -> str:
         how = self._how(viewer)

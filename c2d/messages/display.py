@@ -11,7 +11,8 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from c2d.core.text import linkify, one_line
+from c2d.core import veil
+from c2d.core.text import full_name, linkify, one_line
 from c2d.messages.models import AUTOREPLY, BOT, COMMENT, FROM_CLIENT, TO_CLIENT
 
 KINDS = {FROM_CLIENT: "in", TO_CLIENT: "out", COMMENT: "note", AUTOREPLY: "auto", BOT: "bot"}
@@ -56,10 +57,10 @@ def shown(row: Any, files: list, client: str, same: bool = False, via: Any = Non
     return Shown(
         id=row.id, dialog_id=row.dialog_id, key=row.client_key, kind=KINDS.get(row.kind, "out"),
         text="" if deleted else row.text, html=linkify("" if deleted else row.text), at=row.at,
-        author=person(row.first_name, row.last_name), status=STATUSES.get(row.status, "sent"), error=why(row.problem),
+        author=full_name(row.first_name, row.last_name), status=STATUSES.get(row.status, "sent"), error=why(row.problem),
         from_phone=row.imported and row.kind != FROM_CLIENT, edited=row.edited_at is not None, deleted=deleted,
         same=same, quote=_quote(row, client), attachments=[attachment(file) for file in files],
-        buttons=_buttons(content), location=_location(content), contact=content.get("contact"),
+        buttons=_buttons(content), location=_location(content), contact=_contact(content),
         unsupported=bool(content.get("unsupported")), can_retry=row.kind == TO_CLIENT,
         withheld=row.withheld, via=via,
     )
@@ -91,10 +92,6 @@ def is_same(before_kind: str | None, before_operator: int | None, before_at: dat
     return row.at - before_at < SAME_WITHIN
 
 
-def person(first: str | None, last: str | None) -> str | None:
-    return f"{first} {last}".strip() if first is not None else None
-
-
 def file_url(id: int, name: str) -> str:
     # a slash would be read as another address, dots alone as the folder above
     last = re.sub(r"[/\\]", "_", name).strip(".")
@@ -115,7 +112,7 @@ def attachment(row: Any) -> SimpleNamespace:
 def _quote(row: Any, client: str) -> SimpleNamespace | None:
     if row.quote_id is None:
         return None
-    author = client if row.quote_kind == FROM_CLIENT else person(row.quote_first, row.quote_last) or _("Operator")
+    author = client if row.quote_kind == FROM_CLIENT else full_name(row.quote_first, row.quote_last) or _("Operator")
     text = _("The message was deleted") if row.quote_deleted else one_line(row.quote_text, 120) or _("File")
     return SimpleNamespace(id=row.quote_id, author=author, text=text)
 
@@ -125,6 +122,14 @@ def _buttons(content: dict) -> list[SimpleNamespace]:
         SimpleNamespace(text=button.get("title", ""), url=_http(button.get("url")), picked=bool(button.get("picked")))
         for button in content.get("buttons") or ()
     ]
+
+
+def _contact(content: dict) -> SimpleNamespace | None:
+    """A card from somebody's address book, often the client's own."""
+    card = content.get("contact")
+    if not card:
+        return None
+    return SimpleNamespace(name=veil.words(card.get("name", "")), phone=veil.phone(card.get("phone", "")))
 
 
 def _http(url: Any) -> str | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from c2d.core import veil
+from c2d.core.text import full_name
 from c2d.dialogs.display import request_label
-from c2d.messages.display import person
 
 
 @dataclass
@@ -26,7 +27,17 @@ def line(row: Any) -> Line:
         known["number"] = request_label(known["number"])
     if known.get("until"):
         known["until"] = datetime.fromisoformat(known["until"])
-    return Line(row.seq, _kind(row, known), row.at, person(row.first_name, row.last_name), known)
+    _veil(row.kind, known)
+    return Line(row.seq, _kind(row, known), row.at, full_name(row.first_name, row.last_name), known)
+
+
+def _veil(kind: str, known: dict) -> None:
+    """Numbers and addresses that the fact tells of, for the reader."""
+    field = known.get("field", "").removesuffix("_primary") if kind == "card_changed" else ""
+    mask = {"phone": veil.phone, "email": veil.email, "name": veil.words, "title": veil.words, "login": veil.words}.get(
+        "phone" if kind == "client_moved" else field)
+    if mask:
+        known["old"], known["new"] = mask(known["old"]), mask(known["new"])
 
 
 def border(row: Any) -> bool:

@@ -3,9 +3,8 @@
 import re
 from types import SimpleNamespace
 
-from c2d.core.text import fold, one_line
+from c2d.core.text import fold, full_name, one_line
 from c2d.messages import queries
-from c2d.messages.display import person
 from c2d.messages.models import FROM_CLIENT
 
 
@@ -18,7 +17,7 @@ def search(dialog_id: int, q: str, client: str, withheld: bool) -> list[SimpleNa
     return [
         SimpleNamespace(
             id=row.id, at=row.at, text=_cut(row.text, wanted),
-            author=client if row.kind == FROM_CLIENT else person(row.first_name, row.last_name),
+            author=client if row.kind == FROM_CLIENT else full_name(row.first_name, row.last_name),
         )
         for row in queries.found(dialog_id, pattern, withheld)
     ]

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from c2d.core.db import Base, CompanyOwned, CompanyScoped, created, moment, owned_by, to_one
+from c2d.core.text import full_name
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 
@@ -46,7 +47,7 @@ class Operator(CompanyScoped, Base):
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
 
 class StatusSpan(CompanyScoped, Base):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from c2d.core.sql import Row, scoped
+from c2d.core.text import full_name, short_name, staff_initials
 from c2d.operators.profile import hue_of
 from c2d.operators.status_display import CHOSEN, dot, label
 
@@ -36,15 +37,15 @@ class Colleague:
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
     @property
     def short_name(self) -> str:
-        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+        return short_name(self.first_name, self.last_name)
 
     @property
     def initials(self) -> str:
-        return (self.first_name[:1] + self.last_name[:1]).upper() or "?"
+        return staff_initials(self.first_name, self.last_name)
 
     @property
     def hue(self) -> int:

@@ -20,7 +20,7 @@ NEVER_CHANGES = (
 )
 # Until now a custom role had what its base had, with changes; from now on it has what is written down.
 EVERYONE = "'chats', 'chats.view_new', 'chats.assign', 'chats.close', 'chats.reply', 'chats.comment', " \
-           "'clients.edit', 'clients.link', 'clients.block'"
+           "'clients.edit', 'clients.link', 'clients.block', 'clients.contacts'"
 LEADS = "'chats.view_all', 'blacklist', 'tags.create', 'accounts'"
 OWN_RIGHTS = tuple(
     f"""INSERT INTO role_grants (company_id, role_id, permission, allowed)

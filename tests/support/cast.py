@@ -11,7 +11,7 @@ from c2d.roles.models import Role, RoleGrant
 
 BASES = ("operator", "supervisor", "administrator")
 TRAINEE = ("chats", "chats.view_new", "chats.assign", "chats.close", "chats.comment", "clients.edit", "clients.link",
-           "clients.block")  # all of an operator but answering
+           "clients.block", "clients.contacts")  # all of an operator but answering
 
 
 @dataclass(frozen=True)
