@@ -64,6 +64,7 @@ from c2d.sessions import registration_routes as _registration_routes  # noqa: F4
 from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import account_routes as _account_routes  # noqa: F401
 from c2d.workspace import live as rail_live
 from c2d.workspace import open_pages, rail
 from c2d.workspace import routes as _workspace_routes  # noqa: F401
@@ -92,6 +93,7 @@ REACTIONS.update({
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(),
     operator_events.OperatorAccessChanged: Reactions(),
+    operator_events.OperatorEmailChanged: Reactions(),
     role_events.RoleChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),

@@ -32,3 +32,15 @@ class OperatorChanged(Event):
     """Name, phone, language or preferences."""
 
     operator_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorEmailChanged(Event):
+    """An operator signs in with another address now."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    before: dict
+    after: dict

@@ -61,7 +61,8 @@ def form(world: World) -> dict:
         "with": world.client_id, "leave": world.client_id, "comment": "комментарий", "client_key": "ключ",
         "status": "away", "locale": "en", "phone": "+79990001122", "theme": "dark", "title": "название",
         "columns": "1", "label": "поле", "kind": "text", "client": world.client_id, "dialog": world.dialog_id,
-        "other": world.client_id,
+        "other": world.client_id, "first_name": "Имя", "last_name": "Фамилия", "density": "compact", "send": "mod",
+        "keys": "off", "rail": "open",
     }
 
 
