@@ -76,6 +76,7 @@ from c2d.sessions import routes as _session_routes  # noqa: F401
 from c2d.sessions import technical_routes as _technical_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
+from c2d.workspace import account_routes as _account_routes  # noqa: F401
 from c2d.workspace import leaving_routes as _leaving_routes  # noqa: F401
 from c2d.workspace import live as rail_live
 from c2d.workspace import open_pages, rail
@@ -117,6 +118,7 @@ REACTIONS.update({
     operator_events.GroupChanged: Reactions(),
     operator_events.GroupDeleted: Reactions(),
     role_events.RoleAdded: Reactions(),
+    operator_events.OperatorEmailChanged: Reactions(),
     role_events.RoleChanged: Reactions(),
     role_events.RoleRenamed: Reactions(),
     role_events.RoleDeleted: Reactions(inline=[moving.out_of_role, previewing.end_of_role, custom_fields.forget_role]),

@@ -79,7 +79,8 @@ def _as_seen(final: Final, said: dict) -> Final:
     if final.hidden:
         final.fixed = frozenset(name for name in _NAMES if veil.covers(said[name]))
         final.texts.update((name, veil.words(said[name])) for name in final.fixed)
-        final.phones = [Line(veil.phone(readable(entry[2]) if entry[2] else entry[1]), source=entry[0]) for entry in said["phones"]]
+        final.phones = [Line(veil.phone(readable(number) if number else raw), source=source)
+                        for source, raw, number, _client in said["phones"]]
         final.emails = [Line(veil.email(entry[0])) for entry in said["emails"]]
     return final
 

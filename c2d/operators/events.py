@@ -149,3 +149,15 @@ class InvitationAccepted(Event):
     about = "operator_id"
     operator_id: int
     subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorEmailChanged(Event):
+    """An operator signs in with another address now."""
+
+    audited = True
+    about = "operator_id"
+    operator_id: int
+    subject: str
+    before: dict
+    after: dict

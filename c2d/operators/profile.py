@@ -13,7 +13,12 @@ from c2d.core.text import one_line
 from c2d.operators.events import OperatorChanged
 from c2d.operators.models import Operator
 
-PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("roomy", "dense"), "card_columns": ("1", "2")}
+# What may be chosen, the first where nothing was. Those of LOOK are attributes of every page: data-theme, data-density …
+LOOK = {
+    "theme": ("auto", "light", "dark"), "density": ("roomy", "compact"), "send": ("enter", "mod"), "keys": ("on", "off"),
+    "rail": ("closed", "open"),
+}
+PREFERENCES = {**LOOK, "card_columns": ("2", "1")}
 
 
 def hue_of(operator_id: int) -> int:
@@ -21,34 +26,49 @@ def hue_of(operator_id: int) -> int:
     return operator_id * 11 % 36
 
 
-def rename(operator_id: int, first_name: str, last_name: str) -> None:
-    first, last = one_line(first_name, 60), one_line(last_name, 60)
-    if not first:
-        raise Refused(_("A name is needed"), "first_name")
-    _change(operator_id, first_name=first, last_name=last)
+def name_of(typed: str) -> str:
+    """The first name; Refused when there is none."""
+    if name := one_line(typed, 60):
+        return name
+    raise Refused(_("A name is needed"), "first_name")
 
 
-def set_phone(operator_id: int, raw: str) -> None:
-    """The personal phone; empty removes it."""
-    typed = one_line(raw, 40)
-    number = normalise(typed, own().country) if typed else ""
+def phone_of(typed: str) -> str:
+    """The personal phone as it is kept; empty removes it."""
+    line = one_line(typed, 40)
+    number = normalise(line, own().country) if line else ""
     if number is None:
         raise Refused(_("This does not look like a phone number"), "phone")
-    _change(operator_id, phone=readable(number))
+    return readable(number)
 
 
-def set_locale(operator_id: int, locale: str) -> None:
-    if locale not in LOCALES:
+def locale_of(typed: str) -> str:
+    if typed not in LOCALES:
         raise Refused(_("Choose a language from the list"), "locale")
-    _change(operator_id, locale=locale)
+    return typed
 
 
-def prefer(operator_id: int, name: str, value: str) -> None:
-    """Choose the theme, the density of the screens, the columns of the client card."""
-    if value not in PREFERENCES[name]:
-        raise Refused(_("Choose one of the list"), name)
+def set_phone(operator_id: int, typed: str) -> None:
+    change(operator_id, phone=phone_of(typed))
+
+
+def set_locale(operator_id: int, typed: str) -> None:
+    change(operator_id, locale=locale_of(typed))
+
+
+def prefer(operator_id: int, **chosen: str) -> None:
+    """Choose the theme, the density of the screens, the columns of the client card … Refused for what cannot be chosen."""
+    for name, value in chosen.items():
+        if value not in PREFERENCES[name]:
+            raise Refused(_("Choose one of the list"), name)
     operator = _locked(operator_id)
-    _change(operator_id, preferences={**operator.preferences, name: value})
+    change(operator_id, preferences={**operator.preferences, **chosen})
+
+
+def choose_look(operator_id: int, locale: str, chosen: dict[str, str]) -> None:
+    """The language and some of LOOK at once."""
+    set_locale(operator_id, locale)
+    prefer(operator_id, **chosen)
 
 
 def _locked(operator_id: int) -> Operator:
@@ -56,7 +76,8 @@ def _locked(operator_id: int) -> Operator:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _change(operator_id: int, **values) -> None:
+def change(operator_id: int, **values) -> None:
+    """Give the operator these values, checked before; what is the same already is no change."""
     operator = _locked(operator_id)
     if all(getattr(operator, name) == value for name, value in values.items()):
         return

@@ -15,6 +15,7 @@ from c2d.core.sql import Row, platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.sessions.door import authenticate
 from c2d.sessions.standing import as_now, still_valid
+from c2d.workspace import slots
 
 _newest = platform("SELECT company_id, event_seq FROM company_counters WHERE company_id = ANY(%(ids)s)")
 _after = scoped("""
@@ -104,7 +105,7 @@ def _viewer(operator: CurrentOperator) -> Viewer:
     return Viewer(
         company_id=operator.company_id, operator_id=operator.id, login_session_id=operator.login_session_id,
         locale=operator.locale, time_zone=operator.time_zone, permissions=operator.permissions,
-        role_id=operator.role_id, read_only=operator.read_only,
+        role_id=operator.role_id, read_only=operator.read_only, administrator=slots.sees_balance(operator),
     )
 
 

@@ -7,7 +7,7 @@ from flask import Flask, g
 from c2d.core.current import CurrentOperator, operator_or_none
 from c2d.core.sql import Row, scoped
 from c2d.dialogs.display import transport_of
-from c2d.operators.profile import hue_of
+from c2d.operators.profile import LOOK, hue_of
 from c2d.operators.status_display import CHOSEN, dot
 from c2d.roles import builtin
 from c2d.workspace import menu
@@ -28,12 +28,16 @@ class Rail:
         self._operator = operator
         self.short_name, self.initials = operator.short_name, operator.initials
         self.hue = hue_of(operator.id)
-        self.theme = {"auto": ""}.get(theme := operator.preferences.get("theme", ""), theme)
-        self.send_key = operator.preferences.get("send_key", "")
 
     @property
     def role(self) -> str:
         return builtin.label(self._operator.role, self._operator.role_name)
+
+    @property
+    def look(self) -> dict[str, str]:
+        """What the operator chose otherwise than everybody has it, as attributes of the page: {'data-theme': 'dark'}."""
+        chosen = {name: self._operator.preferences.get(name) for name in LOOK}
+        return {f"data-{name}": value for name, value in chosen.items() if value in LOOK[name][1:]}
 
     @property
     def sections(self) -> list[menu.Item]:

@@ -42,13 +42,13 @@ def locale():
 
 @bp.post("/account/theme", needs=SIGNED_IN)
 def theme():
-    return _change(lambda: profile.prefer(operator().id, "theme", request.form.get("theme", "")))
+    return _change(lambda: profile.prefer(operator().id, theme=request.form.get("theme", "")))
 
 
 @bp.post("/account/card-columns", needs=SIGNED_IN)
 def card_columns():
     client = request.form.get("client", type=int)
-    in_transaction(lambda: profile.prefer(operator().id, "card_columns", request.form.get("columns", "")))
+    in_transaction(lambda: profile.prefer(operator().id, card_columns=request.form.get("columns", "")))
     if not is_htmx() or client is None:
         return redirect(f"/clients/{client}/card" if client else "/chats", 303)
     shown = panel(client, request.form.get("dialog", type=int))

@@ -73,6 +73,8 @@ def form(world: World) -> dict:
         "hue": "20", "skill": "70", "idle_offline_minutes": "30",
         "like": world.role_id, "move_to": world.role_id, "right": f"{world.role_id}:chats.reply",
         "shown": f"{world.role_id}:chats",
+        "last_name": "Фамилия", "density": "compact", "send": "mod",
+        "keys": "off", "rail": "open",
     }
 
 

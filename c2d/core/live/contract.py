@@ -26,6 +26,7 @@ class Viewer:
     role_id: int = 0
     read_only: bool = False
     card_id: int | None = None
+    administrator: bool = False  # of the company itself
 
 
 class Event(Protocol):
