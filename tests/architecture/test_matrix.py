@@ -32,7 +32,11 @@ def test_every_role_may_do_what_the_matrix_says_and_nothing_else(app, cast, as_,
 
 
 # what a view refuses by itself, beyond the right that its address demands
-STRICTER = {"GET /settings": "leads to the first page of the settings that is open to the reader"}
+STRICTER = {
+    "GET /settings": "leads to the first page of the settings that is open to the reader",
+    "POST /settings/operators/<int:operator_id>/invitation": "nobody gives a role with a right they lack",
+    "POST /settings/operators/<int:operator_id>/role": "nobody gives a role with a right they lack",
+}
 
 
 def test_a_single_right_opens_what_demands_it_and_nothing_else(app):
