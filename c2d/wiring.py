@@ -62,6 +62,8 @@ from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
+from c2d.sessions import second_step_routes as _second_step_routes  # noqa: F401
+from c2d.sessions import security_routes as _security_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
 from c2d.workspace import live as rail_live
@@ -93,6 +95,13 @@ REACTIONS.update({
     operator_events.OperatorChanged: Reactions(),
     operator_events.OperatorAccessChanged: Reactions(),
     role_events.RoleChanged: Reactions(),
+    session_events.PasswordChanged: Reactions(),
+    session_events.SecondFactorOn: Reactions(),
+    session_events.SecondFactorOff: Reactions(),
+    session_events.SecondFactorReset: Reactions(),
+    session_events.RecoveryCodesMade: Reactions(),
+    session_events.RecoveryCodeUsed: Reactions(),
+    session_events.SecurityChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
     session_events.SessionTerminated: Reactions(),
