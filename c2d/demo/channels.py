@@ -13,5 +13,5 @@ def demo_channel_for(name: str) -> Channel:
     channel = Channel(transport=TRANSPORT, name=name, token=new_token(), secret=new_token())
     db.session.add(channel)
     db.session.flush()
-    emit(ChannelConnected(channel_id=channel.id))
+    emit(ChannelConnected(channel_id=channel.id, subject=name, after={"transport": TRANSPORT}))
     return channel
