@@ -63,7 +63,7 @@ def _save(form: ConnectForm, facts: AccountFacts, token: str, secret: str) -> in
     )
     db.session.add(channel)
     db.session.flush()
-    told = {"transport": channel.transport, "account": channel.account, "base_url": channel.base_url}
+    told = {"transport": form.transport.label, "account": channel.account, "base_url": channel.base_url}
     emit(ChannelConnected(channel_id=channel.id, subject=channel.name, after={k: v for k, v in told.items() if v}))
     return channel.id
 

@@ -98,6 +98,7 @@ VALUES = {
     "reason": {"password-changed": N_("the password was changed"), "signed-out": N_("signed out")},
 }
 MOMENTS = {"until", "expires_at", "blocked_at"}
+MSGIDS = {"transport"}  # stored as the msgid of its label
 NOTHING = "—"
 
 
@@ -128,7 +129,7 @@ def value(name: str, stored: Any) -> str:
         return ", ".join(f"{key}: {value(key, one)}" for key, one in stored.items())
     if name in MOMENTS:
         return _moment(str(stored))
-    known = VALUES.get(name, {}).get(stored)
+    known = stored if name in MSGIDS else VALUES.get(name, {}).get(stored)
     return _(known) if known else str(stored)
 
 

@@ -44,7 +44,8 @@ def _is_word(text: str) -> bool:
     known = _known()
     if text in known:
         return True
-    kept = (_letters(text), _letters(text.translate(ALIKE)))
+    inner = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+    kept = (_letters(text), _letters(inner.translate(ALIKE)))
     return any(len(k) >= LEAST and k in known and len(text) - len(k) <= PADDING for k in kept)
 
 

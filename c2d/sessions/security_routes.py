@@ -8,6 +8,7 @@ from c2d.core.crypto import open_sealed, seal
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict, Refused
+from c2d.core.i18n import long_date
 from c2d.core.permissions import COMPANY_ADMIN, SIGNED_IN
 from c2d.sessions import bp, door, own_security, passwords, second_factor, second_factor_reset
 
@@ -101,8 +102,10 @@ def _show_once(codes: list[str]):
 
 
 def _page(form: str = "", refused: Refused | None = None) -> str:
-    return render_template("sessions/security.html", state=second_factor.state(operator().id), form=form,
-                           refused=refused, rules=passwords.rules(), wanted=operator().must_secure)
+    found = second_factor.state(operator().id)
+    since = long_date(found.on_at) if found.on_at else ""
+    return render_template("sessions/security.html", state=found, since=since, form=form, refused=refused,
+                           rules=passwords.rules(), wanted=operator().must_secure)
 
 
 def _setup(problem: str = "", status: int = 200):
