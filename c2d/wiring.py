@@ -27,6 +27,7 @@ from c2d.clients import models as _clients  # noqa: F401
 from c2d.clients import routes as _client_routes  # noqa: F401
 from c2d.clients import settings_routes as _client_settings_routes  # noqa: F401
 from c2d.clients import tag_routes as _tag_routes  # noqa: F401
+from c2d.companies import audit_routes
 from c2d.companies import events as company_events
 from c2d.companies import models as _companies  # noqa: F401
 from c2d.companies import routes as _company_routes  # noqa: F401
@@ -70,9 +71,12 @@ from c2d.sessions import jobs as session_jobs
 from c2d.sessions import live as session_live
 from c2d.sessions import models as _sessions  # noqa: F401
 from c2d.sessions import password_routes as _password_routes  # noqa: F401
+from c2d.sessions import policy_routes as _policy_routes  # noqa: F401
 from c2d.sessions import preview_routes as _preview_routes  # noqa: F401
 from c2d.sessions import registration_routes as _registration_routes  # noqa: F401
 from c2d.sessions import routes as _session_routes  # noqa: F401
+from c2d.sessions import second_step_routes as _second_step_routes  # noqa: F401
+from c2d.sessions import security_routes as _security_routes  # noqa: F401
 from c2d.sessions import technical_routes as _technical_routes  # noqa: F401
 from c2d.tags import events as tag_events
 from c2d.tags import models as _tags  # noqa: F401
@@ -104,6 +108,8 @@ BESIDE = [sender.keep_sending]
 # What happens when: `inline` in the transaction of the fact, `later` from the outbox, in batches.
 REACTIONS.update({
     company_events.CompanyRegistered: Reactions(),
+    company_events.SettingsChanged: Reactions(),
+    company_events.AuditExported: Reactions(),
     operator_events.OperatorAdded: Reactions(),
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(),
@@ -122,6 +128,13 @@ REACTIONS.update({
     role_events.RoleChanged: Reactions(),
     role_events.RoleRenamed: Reactions(),
     role_events.RoleDeleted: Reactions(inline=[moving.out_of_role, previewing.end_of_role, custom_fields.forget_role]),
+    session_events.PasswordChanged: Reactions(),
+    session_events.SecondFactorOn: Reactions(),
+    session_events.SecondFactorOff: Reactions(),
+    session_events.SecondFactorReset: Reactions(),
+    session_events.RecoveryCodesMade: Reactions(),
+    session_events.RecoveryCodeUsed: Reactions(),
+    session_events.SecurityChanged: Reactions(),
     session_events.SignedIn: Reactions(),
     session_events.SignedOut: Reactions(),
     session_events.SessionTerminated: Reactions(),
@@ -133,6 +146,7 @@ REACTIONS.update({
     session_events.PreviewEnded: Reactions(),
     channel_events.ChannelConnected: Reactions(),
     channel_events.ChannelChanged: Reactions(),
+    channel_events.ChannelEdited: Reactions(),
     client_events.ClientCreated: Reactions(),
     client_events.CardChanged: Reactions(),
     client_events.TagsAdded: Reactions(),
@@ -149,6 +163,9 @@ REACTIONS.update({
     client_events.ClientsNotToldApart: Reactions(),
     blacklist_events.ClientBlocked: Reactions(inline=[closing.end_of_blocked]),
     blacklist_events.ClientUnblocked: Reactions(),
+    blacklist_events.CardBlocked: Reactions(),
+    blacklist_events.CardUnblocked: Reactions(),
+    blacklist_events.BlacklistReplyChanged: Reactions(),
     dialog_events.RequestOpened: Reactions(),
     dialog_events.RequestClosed: Reactions(),
     dialog_events.DialogReopened: Reactions(),
@@ -200,7 +217,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = HookDoor(app, app.wsgi_app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for part in (door, technical_trail, rail, blacklist_display, demo_links):
+    for part in (door, technical_trail, audit_routes, rail, blacklist_display, demo_links):
         part.init_app(app)
     open_pages.init_app(app, LIVE, dialog_live.transient)
     gate.protect(app)

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from c2d.blacklist.events import ClientBlocked, ClientUnblocked
+from c2d.blacklist.events import CardBlocked, CardUnblocked, ClientBlocked, ClientUnblocked
 from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict
 from c2d.core.events import emit, emit_all
-from c2d.core.sql import platform, scoped
+from c2d.core.sql import Row, platform, scoped
 from c2d.core.tenancy import all_companies, company
 
-_hold = scoped("SELECT id FROM client_cards WHERE company_id = %(company)s AND id = %(card)s FOR UPDATE")
+_hold = scoped("SELECT name FROM client_cards WHERE company_id = %(company)s AND id = %(card)s FOR UPDATE")
 _hold_dialogs = scoped("""
     SELECT id, client_id, state FROM dialogs WHERE company_id = %(company)s AND card_id = %(card)s
     ORDER BY id FOR UPDATE""")
@@ -43,7 +43,7 @@ _dialogs = scoped("""
 
 def block(card_id: int, reason: str, until: datetime | None, close: bool) -> None:
     """Keep the client's messages out from now on. Raises Conflict when the card is blocked already."""
-    dialogs = _held(card_id)
+    name, dialogs = _held(card_id)
     expire_here(card_id)
     if _insert.first(card=card_id, reason=reason, me=operator().id, now=now(), until=until) is None:
         raise Conflict(_("The client is already blocked"))
@@ -53,14 +53,16 @@ def block(card_id: int, reason: str, until: datetime | None, close: bool) -> Non
         emit(ClientBlocked(dialog_id=dialog.id, client_id=dialog.client_id, closes=closes, **about))
     if not dialogs:
         emit(ClientBlocked(**about))
+    emit(CardBlocked(card_id=card_id, subject=name, after={"reason": reason, "until": about["until"]}))
 
 
 def unblock(card_id: int) -> None:
     """Let the client's messages in again; lifting what is lifted changes nothing."""
-    _held(card_id)
+    name, _dialogs_of_it = _held(card_id)
     expire_here(card_id)
     if _lift.first(card=card_id, me=operator().id, now=now()):
         _tell([card_id], expired=False)
+        emit(CardUnblocked(card_id=card_id, subject=name))
 
 
 def expire() -> None:
@@ -79,9 +81,10 @@ def expire_here(card_id: int | None = None) -> None:
         _tell(cards, expired=True)
 
 
-def _held(card_id: int):
-    _hold.run(card=card_id)
-    return _hold_dialogs.all(card=card_id)
+def _held(card_id: int) -> tuple[str, list[Row]]:
+    """The card's name and its dialogs."""
+    name = _hold.value(card=card_id)
+    return name or "", _hold_dialogs.all(card=card_id)
 
 
 def _tell(card_ids: list[int], expired: bool) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from c2d.core.events import Event
 
@@ -26,3 +26,31 @@ class ClientUnblocked(Event):
     card_wide = True
     card_id: int
     expired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardBlocked(Event):
+    """The same once for the whole card, for the audit log."""
+
+    audited = True
+    about = "card_id"
+    card_id: int
+    subject: str
+    after: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardUnblocked(Event):
+    """Somebody lifted the block: once for the whole card, for the audit log."""
+
+    audited = True
+    about = "card_id"
+    card_id: int
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlacklistReplyChanged(Event):
+    audited = True
+    before: dict
+    after: dict

@@ -2,9 +2,11 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from c2d.blacklist import bp, register
+from c2d.blacklist.events import BlacklistReplyChanged
 from c2d.companies import settings
 from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
+from c2d.core.events import emit
 from c2d.core.htmx import page_or
 from c2d.core.text import clean, one_line
 
@@ -36,7 +38,10 @@ def new():
 def _keep(text: str) -> None:
     if len(text) > MAX_REPLY:
         raise Refused(_("At most %(num)s characters fit", num=MAX_REPLY), "reply")
+    before = settings.of(settings.locked()).blacklist_reply
     settings.choose(blacklist_reply=text)
+    if before != text:
+        emit(BlacklistReplyChanged(before={"blacklist_reply": before}, after={"blacklist_reply": text}))
 
 
 def _index(text: str, error: str = "") -> str:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from c2d.channels.access import forget, is_guarded
 from c2d.channels.contract import AccountFacts, ChannelAccess, ChannelError
-from c2d.channels.events import ChannelChanged, ChannelConnected
+from c2d.channels.events import ChannelChanged, ChannelConnected, ChannelEdited
 from c2d.channels.forms import ConnectForm, is_address
 from c2d.channels.models import ACTIVE, BROKEN, DISABLED, Channel
 from c2d.channels.queries import channel_of
 from c2d.channels.transports import TRANSPORTS
+from c2d.core.audit import changed
 from c2d.core.clock import now
 from c2d.core.crypto import new_token, open_sealed, seal
 from c2d.core.db import db, in_transaction
@@ -62,7 +63,8 @@ def _save(form: ConnectForm, facts: AccountFacts, token: str, secret: str) -> in
     )
     db.session.add(channel)
     db.session.flush()
-    emit(ChannelConnected(channel_id=channel.id))
+    told = {"transport": form.transport.label, "account": channel.account, "base_url": channel.base_url}
+    emit(ChannelConnected(channel_id=channel.id, subject=channel.name, after={k: v for k, v in told.items() if v}))
     return channel.id
 
 
@@ -89,6 +91,7 @@ def check(channel_id: int, enable: bool = False) -> None:
 
 def _note(channel_id: int, facts: AccountFacts | None, error: ChannelError | None, enable: bool) -> None:
     channel = channel_of(channel_id, lock=True)
+    was = channel.state
     if channel.state != DISABLED or enable:
         was_broken = channel.state == BROKEN and error is not None
         channel.state = BROKEN if was_broken or (error and error.breaks_channel) else ACTIVE
@@ -98,6 +101,15 @@ def _note(channel_id: int, facts: AccountFacts | None, error: ChannelError | Non
         channel.problem = error.text or error.kind
     channel.checked_at = now()
     emit(ChannelChanged(channel_id=channel_id, state=channel.state))
+    if was == DISABLED and channel.state != was:
+        _tell(channel, state=(was, channel.state))
+
+
+def _tell(channel: Channel, **changes: tuple[str, str]) -> None:
+    """For the audit log: what somebody changed, as name=(before, after)."""
+    before, after = changed({k: old for k, (old, _new) in changes.items()}, {k: new for k, (_old, new) in changes.items()})
+    if after:
+        emit(ChannelEdited(channel_id=channel.id, subject=channel.name, before=before, after=after))
 
 
 def disable(channel_id: int) -> None:
@@ -108,16 +120,18 @@ def disable(channel_id: int) -> None:
 
 def _disable(channel_id: int) -> None:
     channel = channel_of(channel_id, lock=True)
-    channel.state = DISABLED
+    was, channel.state = channel.state, DISABLED
     emit(ChannelChanged(channel_id=channel_id, state=DISABLED))
+    _tell(channel, state=(was, DISABLED))
 
 
 def rename(channel_id: int, name: str) -> None:
     channel, clean = channel_of(channel_id, lock=True), one_line(name, 80)
     if not clean:
         raise Refused(_("A name is needed"), "name")
-    channel.name = clean
+    was, channel.name = channel.name, clean
     emit(ChannelChanged(channel_id=channel_id, state=channel.state))
+    _tell(channel, name=(was, clean))
 
 
 def move(channel_id: int, base_url: str) -> None:
@@ -126,8 +140,9 @@ def move(channel_id: int, base_url: str) -> None:
     if clean and not is_address(clean):
         raise Refused(_("An address begins with https:// and names a server"), "base_url")
     channel = channel_of(channel_id, lock=True)
-    channel.base_url = clean
+    was, channel.base_url = channel.base_url, clean
     emit(ChannelChanged(channel_id=channel_id, state=channel.state))
+    _tell(channel, base_url=(was, clean))
 
 
 def replace_secrets(channel_id: int, form: ConnectForm) -> None:
@@ -146,7 +161,9 @@ def replace_secrets(channel_id: int, form: ConnectForm) -> None:
 
 
 def _keep_secrets(channel_id: int, form: ConnectForm, facts: AccountFacts) -> None:
-    channel_of(channel_id, lock=True).sealed = seal(form.credentials)
+    channel = channel_of(channel_id, lock=True)
+    channel.sealed = seal(form.credentials)
+    _tell(channel, credentials=("", "replaced"))
     _note(channel_id, facts, None, enable=False)
 
 

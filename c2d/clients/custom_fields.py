@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from c2d.clients.events import CustomFieldAdded, CustomFieldArchived, CustomFieldChanged, CustomFieldRestored
 from c2d.clients.models import CardValue, CustomField
+from c2d.core.audit import changed
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.errors import NotFound, Refused
@@ -51,7 +52,7 @@ def add(label: str, kind: str, choices: list[str], required: bool, visible_to: s
     _write(field, label, kind, choices, required, visible_to)
     db.session.add(field)
     _flush()
-    emit(CustomFieldAdded(field_id=field.id, label=field.label))
+    emit(CustomFieldAdded(field_id=field.id, label=field.label, after=_told(field)))
     return field.id
 
 
@@ -59,10 +60,19 @@ def change(field_id: int, label: str, kind: str, choices: list[str], required: b
     field = _locked(field_id)
     if kind != field.kind and is_used(field_id):
         raise Refused(_("Cards hold values of this kind already: it cannot be another one"), "kind")
+    before = _told(field)
     _write(field, label, kind, choices, required, visible_to)
     if db.session.is_modified(field):
         _flush()
-        emit(CustomFieldChanged(field_id=field.id, label=field.label))
+        old, new = changed(before, _told(field))
+        emit(CustomFieldChanged(field_id=field.id, label=field.label, before=old, after=new))
+
+
+def _told(field: CustomField) -> dict:
+    """For the audit log; roles by the names of this moment."""
+    names = [role.name or role.base for role in roles() if role.id in field.role_ids]
+    return {"label": field.label, "kind": field.kind, "choices": list(field.choices), "required": bool(field.required),
+            "roles": names}
 
 
 def move(field_id: int, by: int) -> None:
@@ -73,9 +83,10 @@ def move(field_id: int, by: int) -> None:
     if at is None or not 0 <= at + by < len(there):
         return
     there[at], there[at + by] = there[at + by], there[at]
+    before, after = {"position": at + 1}, {"position": at + by + 1}
     for place, field in enumerate(there):
         field.position = place
-    emit(CustomFieldChanged(field_id=field_id, label=there[at + by].label))
+    emit(CustomFieldChanged(field_id=field_id, label=there[at + by].label, before=before, after=after))
 
 
 def archive(field_id: int) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from c2d.core.events import Event
 
@@ -44,28 +44,55 @@ class TagsRemoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomFieldAdded(Event):
+    audited = True
+    about = "field_id"
     field_id: int
     label: str
+    after: dict = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomFieldChanged(Event):
     """`label` is the name it has now."""
 
+    audited = True
+    about = "field_id"
     field_id: int
     label: str
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomFieldArchived(Event):
+    audited = True
+    about = "field_id"
     field_id: int
     label: str
+
+    @property
+    def subject(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomFieldRestored(Event):
+    audited = True
+    about = "field_id"
     field_id: int
     label: str
+
+    @property
+    def subject(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True, kw_only=True)

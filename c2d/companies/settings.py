@@ -1,9 +1,14 @@
 """What a company chose for itself; what it did not choose has a default here."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 
+from sqlalchemy import select
+
+from c2d.companies.events import SettingsChanged
 from c2d.companies.models import Company
+from c2d.core.audit import changed
 from c2d.core.db import db
+from c2d.core.events import emit
 from c2d.core.tenancy import company_id
 
 
@@ -44,15 +49,31 @@ def of(company: Company) -> Settings:
     return Settings(**chosen)
 
 
+def locked() -> Company:
+    """The company in scope as it is now, held until the end of the transaction: of two changes none is lost."""
+    query = select(Company).where(Company.id == company_id()).with_for_update(key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def embed_origins() -> list[str]:
+    """Where the company in scope lets c2d stand in an iFrame, as 'https://crm.example:8443'."""
+    return list(of(own()).embed_origins)
+
+
 def change(name: str, time_zone: str, locale: str, country: str, **settings) -> None:
     """Write the basic settings into the running transaction; `settings` are fields of Settings."""
-    company = own()
-    company.name, company.time_zone = name, time_zone
-    company.locale, company.country = locale, country
+    company = locked()
+    basic = {"name": name, "time_zone": time_zone, "locale": locale, "country": country}
+    before = {**{key: getattr(company, key) for key in basic}, **asdict(of(company))}
+    for key, value in basic.items():
+        setattr(company, key, value)
     choose(**settings)
+    old, new = changed(before, {**basic, **settings})
+    if new:
+        emit(SettingsChanged(before=old, after=new))
 
 
 def choose(**settings) -> None:
-    """Write fields of Settings into the running transaction."""
-    company = own()
+    """Write fields of Settings into the running transaction; the caller tells what it means."""
+    company = locked()
     company.settings = {**company.settings, **settings}

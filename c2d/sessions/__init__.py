@@ -1,5 +1,9 @@
 """Sessions: signing in and out, the devices that are signed in, passwords."""
 
+from c2d.core.permissions import SETTINGS, Section
 from c2d.core.slice import Slice
 
-bp = Slice("sessions", __name__)
+PERMISSIONS = (
+    Section("security", "Security", (), SETTINGS),
+)
+bp = Slice("sessions", __name__, PERMISSIONS)

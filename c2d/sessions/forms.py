@@ -42,7 +42,7 @@ class RegistrationForm:
         except EmailNotValidError:
             self.errors["email"] = _("This does not look like an e-mail address")
         try:
-            passwords.check_rules(self.password, self.email)
+            passwords.check_rules(self.password, self.email, self.company_name)
         except Refused as no:
             self.refuse(no)
 

@@ -4,7 +4,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from c2d.core.errors import Refused
 from c2d.core.permissions import PUBLIC
-from c2d.sessions import bp, door, passwords, reset
+from c2d.sessions import bp, door, reset
 from c2d.sessions.forms import read_email
 
 
@@ -39,7 +39,7 @@ def choose_password(token: str):
 
 
 def _page(link: reset.Link, problem: str = ""):
-    body = render_template("sessions/new_password.html", email=link.email, rules=passwords.rules(), problem=problem)
+    body = render_template("sessions/new_password.html", email=link.email, rules=reset.rules_of(link), problem=problem)
     response = make_response(body)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
     return response

@@ -7,24 +7,43 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_babel import gettext as _
 
+from c2d.companies.settings import Settings, of, own
 from c2d.core.errors import Refused
+from c2d.core.tenancy import scope
+from c2d.sessions.common_passwords import contains_name, is_common
 
-MIN_LENGTH, MAX_LENGTH = 10, 200
+MAX_LENGTH = 200
 
 
 def rules() -> list[str]:
-    """What a password must be, in words, for the form."""
-    return [_("At least %(n)s characters", n=MIN_LENGTH), _("Not the same as the e-mail")]
+    """What a password must be, in words, for the form: as the company in scope says, else as a new one would."""
+    wanted = _wanted()
+    mixed = [_("Letters and digits")] if wanted.password_mixed else []
+    return [_("At least %(n)s characters", n=wanted.password_length), *mixed, _("Not the same as the e-mail"),
+            _("None that everybody tries first")]
 
 
-def check_rules(password: str, email: str) -> None:
-    """Raises Refused when the password breaks a rule."""
-    if len(password) < MIN_LENGTH:
-        raise Refused(_("At least %(n)s characters are needed", n=MIN_LENGTH), "password")
+def check_rules(password: str, email: str, *names: str) -> None:
+    """Raises Refused when the password breaks a rule of the company in scope. `names`: what it must not be either."""
+    wanted, least = _wanted(), _wanted().password_length
+    if len(password) < least:
+        raise Refused(_("At least %(n)s characters are needed", n=least), "password")
     if len(password) > MAX_LENGTH:
         raise Refused(_("At most %(n)s characters are possible", n=MAX_LENGTH), "password")
     if password.strip().lower() in (email.lower(), email.lower().split("@")[0]):
         raise Refused(_("The password must differ from the e-mail"), "password")
+    if wanted.password_mixed and not (any(c.isalpha() for c in password) and any(c.isdigit() for c in password)):
+        raise Refused(_("Both letters and digits are needed"), "password")
+    if is_common(password) or contains_name(password, (*names, *_company_name())):
+        raise Refused(_("This is one of the passwords that are tried first. Think of another one"), "password")
+
+
+def _wanted() -> Settings:
+    return of(own()) if isinstance(scope(), int) else Settings()
+
+
+def _company_name() -> list[str]:
+    return [own().name] if isinstance(scope(), int) else []
 
 
 def make_hash(password: str) -> str:

@@ -20,7 +20,7 @@ def register(
     `particulars` are columns of Company. Refused("email") when the address is taken: the
     database decides, so of two at the same moment one wins.
     """
-    passwords.check_rules(password, email)
+    passwords.check_rules(password, email, company_name)
     password_hash = passwords.make_hash(password)
 
     def work() -> str:

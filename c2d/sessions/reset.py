@@ -12,19 +12,21 @@ from c2d.core.clock import now
 from c2d.core.crypto import fingerprint, new_token
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import NotFound
+from c2d.core.events import emit
 from c2d.core.i18n import reading_as
 from c2d.core.jobs import enqueue
 from c2d.core.sql import platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.operators.models import Operator
 from c2d.sessions import passwords, throttle
+from c2d.sessions.events import PasswordChanged
 from c2d.sessions.login import account_of
 from c2d.sessions.models import PasswordReset
 from c2d.sessions.termination import announce, ending
 
 HOUR = timedelta(hours=1)
 _find = platform("""
-    SELECT r.company_id, r.id, r.operator_id, o.email
+    SELECT r.company_id, r.id, r.operator_id, o.email, trim(o.first_name || ' ' || o.last_name) AS name
     FROM password_resets r JOIN operators o ON o.company_id = r.company_id AND o.id = r.operator_id
     WHERE r.token_hash = %(token)s AND r.used_at IS NULL AND r.expires_at > %(now)s
       AND o.blocked_at IS NULL AND o.deleted_at IS NULL""")
@@ -45,6 +47,7 @@ class Link:
     id: int
     operator_id: int
     email: str
+    name: str
 
 
 def ask(email: str, ip: str) -> None:
@@ -82,11 +85,18 @@ def link_of(token: str) -> Link:
     return Link(**row._asdict())
 
 
+def rules_of(link: Link) -> list[str]:
+    """What the operator's company asks of a password, in words."""
+    with company(link.company_id):
+        return passwords.rules()
+
+
 def choose(link: Link, password: str) -> None:
     """Set the password, use the link up, end every session of the operator."""
-    passwords.check_rules(password, link.email)
-    password_hash = passwords.make_hash(password)
     with company(link.company_id):
+        passwords.check_rules(password, link.email)
+        db.session.rollback()  # hold no connection while a password is hashed
+        password_hash = passwords.make_hash(password)
         announce(in_transaction(lambda: _choose(link, password_hash)))
 
 
@@ -96,4 +106,5 @@ def _choose(link: Link, password_hash: str) -> list[int]:
         raise NotFound(_("This link was used or is older than an hour. Ask for a new one"))
     _use_up.run(operator=link.operator_id, now=moment)
     _set.run(operator=link.operator_id, hash=password_hash)
+    emit(PasswordChanged(operator_id=link.operator_id, subject=link.name, actor_id=link.operator_id))
     return ending(link.operator_id, "password-changed")

@@ -15,6 +15,7 @@ from c2d.core.tenancy import all_companies
 WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = 10  # of one account from one address
 NETWORK_LIMIT = 100  # from one address, whoever is tried
+SPREAD_LIMIT = 30  # of one account from all addresses, where only who knows its password gets that far
 
 _count = platform("""
     INSERT INTO login_attempts AS a (subject, window_start, tries) VALUES (%(subject)s, %(now)s, 1)
@@ -51,12 +52,23 @@ def count(purpose: str, account: str, ip: str) -> None:
         raise TooMany()
 
 
+def count_widely(purpose: str, account: str) -> None:
+    """Count one try of an account wherever it comes from; asked for after `count`, which stops one address earlier."""
+    moment = now()
+    with all_companies("tries are counted before it is known whose account it is"):
+        tries = _count.value(subject=_everywhere(purpose, account), now=moment, old=moment - WINDOW)
+        db.session.commit()
+    if tries > SPREAD_LIMIT:
+        raise TooMany()
+
+
 def forgive(purpose: str, account: str, ip: str) -> None:
     """It was the right person: the tries of this account are forgotten, an office is not shut out."""
     network, pair = _subjects(purpose, account, ip)
     with all_companies("tries are counted before it is known whose account it is"):
         _give_back.run(subject=network)
         _forget.run(subject=pair)
+        _forget.run(subject=_everywhere(purpose, account))
         db.session.commit()
 
 
@@ -71,6 +83,10 @@ def sweep() -> int:
 def _subjects(purpose: str, account: str, ip: str) -> tuple[str, str]:
     network = _network(ip)
     return f"{purpose}:{fingerprint(network)}", f"{purpose}:{fingerprint(network + ' ' + account.lower())}"
+
+
+def _everywhere(purpose: str, account: str) -> str:
+    return f"{purpose}:{fingerprint('everywhere ' + account.lower())}"
 
 
 def _network(ip: str) -> str:

@@ -27,7 +27,7 @@ def status():
     return done(url_for("workspace.window"), body, toast=_("Saved"))
 
 
-@bp.post("/logout", needs=SIGNED_IN)
+@bp.post("/logout", needs=SIGNED_IN, unsecured=True)
 def logout():
     to = _to()
     if to is None and (question := leaving.before_signing_out()):

@@ -29,8 +29,9 @@ _ASSIGNEES = {
 # The kinds of events that change rights: which of their particulars names whom of the viewers.
 _RIGHTS = {
     "role_changed": "role_id", "operator_access_changed": "operator_id", "preview_started": "login_session_id",
-    "preview_ended": "login_session_id",
+    "preview_ended": "login_session_id", "second_factor_off": "operator_id", "second_factor_reset": "operator_id",
 }
+_RIGHTS_OF_ALL = {"security_changed"}
 
 Table = dict[str, tuple[Callable, ...]]
 
@@ -86,7 +87,9 @@ def newest_seq(company_ids: Sequence[int]) -> dict[int, int]:
 
 def rights_changed(events: Sequence[Row]) -> Iterator[Callable[[Viewer], bool]]:
     for event in events:
-        if name := _RIGHTS.get(event.kind):
+        if event.kind in _RIGHTS_OF_ALL:
+            yield lambda viewer: True
+        elif name := _RIGHTS.get(event.kind):
             id = event.particulars[name]
             yield lambda viewer, name=name, id=id: getattr(viewer, name) == id
 

@@ -100,7 +100,7 @@ def test_nobody_is_blocked_twice_and_lifting_twice_is_harmless(pavel, block, as_
 def test_a_block_whose_end_has_come_stands_in_the_way_of_no_new_one(pavel, block, cast):
     factories.blocked(pavel.card, until=now() - timedelta(minutes=1), blocked_by=cast.vera.id)
     block(pavel)
-    assert pavel.events()[-3:-1] == ["client_unblocked", "client_blocked"]
+    assert [kind for kind in pavel.events() if kind.startswith("client_")][-2:] == ["client_unblocked", "client_blocked"]
     assert len(rows("SELECT 1 FROM blacklist_entries WHERE lifted_at IS NULL")) == 1
 
 

@@ -1,10 +1,11 @@
 import pytest
 from sqlalchemy import select
 
+from c2d.core import mail
 from c2d.core.db import db, in_transaction
 from c2d.core.tenancy import all_companies, company
 from c2d.operators.models import Operator
-from c2d.sessions import passwords
+from c2d.sessions import passwords, reset, second_factor_reset
 from c2d.sessions.models import LoginSession
 
 PASSWORD = "ромашка цветёт"
@@ -17,6 +18,21 @@ def with_password(app, cast):
     with company(cast.romashka):
         in_transaction(lambda: setattr(row(cast.vera), "password_hash", made))
     return PASSWORD
+
+
+@pytest.fixture
+def letters(monkeypatch):
+    """What was mailed: (to, subject, body, gist)."""
+    sent = []
+    monkeypatch.setattr(mail, "send", lambda *letter, **gist: sent.append((*letter, gist["gist"])))
+    for sender in (reset, second_factor_reset):
+        monkeypatch.setattr(sender, "enqueue", _at_once)
+    return sent
+
+
+def _at_once(function, company_id, *args, queue):
+    with company(company_id):
+        function(*args)
 
 
 def row(person) -> Operator:

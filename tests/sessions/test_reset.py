@@ -1,9 +1,7 @@
 import re
 
-import pytest
 from sqlalchemy import update
 
-from c2d.core import mail
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.tenancy import company
@@ -12,19 +10,6 @@ from c2d.sessions.models import PasswordReset
 from tests.sessions.conftest import change, enter
 
 NEW = "совсем новый пароль"
-
-
-@pytest.fixture
-def letters(monkeypatch):
-    sent = []
-    monkeypatch.setattr(mail, "send", lambda *letter, **gist: sent.append((*letter, gist["gist"])))
-    monkeypatch.setattr(reset, "enqueue", _at_once)
-    return sent
-
-
-def _at_once(function, company_id, *args, queue):
-    with company(company_id):
-        function(*args)
 
 
 def ask(browser, letters, person) -> str:

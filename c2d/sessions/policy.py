@@ -1,0 +1,34 @@
+"""The company's rules for signing in and for being embedded."""
+
+from dataclasses import asdict
+
+from flask_babel import gettext as _
+
+from c2d.companies import settings
+from c2d.core.audit import changed
+from c2d.core.current import operator
+from c2d.core.errors import Refused
+from c2d.core.events import emit
+from c2d.core.sql import scoped
+from c2d.sessions.events import SecurityChanged
+
+_without = scoped("""
+    SELECT count(*) FROM operators
+    WHERE company_id = %(company)s AND deleted_at IS NULL AND blocked_at IS NULL AND totp_on_at IS NULL""")
+_have_i = scoped("SELECT totp_on_at IS NOT NULL FROM operators WHERE company_id = %(company)s AND id = %(me)s FOR SHARE")
+
+
+def without_second_factor() -> int:
+    """How many operators would have to set one up."""
+    return _without.value()
+
+
+def choose(**values) -> None:
+    """Write fields of Settings with the running transaction. Refused when it would lock out the one who asks."""
+    if values.get("two_factor_required") and not _have_i.value(me=operator().id):
+        raise Refused(_("Set up your own second factor first"), "required")
+    before = asdict(settings.of(settings.locked()))
+    settings.choose(**values)
+    old, new = changed(before, values)
+    if new:
+        emit(SecurityChanged(before=old, after=new))
