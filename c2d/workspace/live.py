@@ -31,6 +31,12 @@ def statuses(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     return [_status(newest[mine.operator_id], mine) for mine in (my_status.of(watching) if watching else ())]
 
 
+def choices(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The company's statuses have changed: what everybody can choose, and the colour of what they are."""
+    ids = {viewer.operator_id for viewer in viewers}
+    return [_status(events[-1].seq, mine) for mine in (my_status.of(ids) if ids else ())]
+
+
 def _status(seq: int, mine: my_status.MyStatus) -> Push:
     def html(viewer: Viewer) -> str:
         with for_viewer(viewer):
@@ -41,4 +47,6 @@ def _status(seq: int, mine: my_status.MyStatus) -> Push:
 
 
 _KINDS = MOVES | {"message_received", "message_sent", "dialog_read", "dialog_marked_unread"}
-PUSHES = {**{kind: (unread,) for kind in _KINDS}, "operator_status_changed": (statuses,)}
+PUSHES = {
+    **{kind: (unread,) for kind in _KINDS}, "operator_status_changed": (statuses,), "status_rules_changed": (choices,),
+}

@@ -156,6 +156,8 @@ def test_operators_to_add_are_found_by_name_and_address(anna, cast, support):
         page = text(anna, f"{GROUPS}/{support}?q={q}")
         assert f'name="operator_id" value="{cast.gleb.id}"' in page
         assert f'name="operator_id" value="{cast.boris.id}"' not in page
+    kept = text(anna, f"{GROUPS}/{support}?q=гром&operator_id={cast.boris.id}&skill=70")  # ticked before one searched on
+    assert f'value="{cast.boris.id}" checked' in kept and f'value="{cast.gleb.id}">' in kept and 'value="70"' in kept
     assert "Ничего не найдено" in text(anna, f"{GROUPS}/{support}?q=никто")
 
 

@@ -14,7 +14,7 @@ from c2d.core.permissions import registry
 from c2d.core.tenancy import company
 from c2d.dialogs.models import Dialog
 from c2d.operators import status_rules
-from c2d.operators.models import Operator
+from c2d.operators.models import Operator, OperatorStatus
 from c2d.roles.models import RoleGrant
 from c2d.sessions.models import LoginSession
 from c2d.workspace import live
@@ -188,3 +188,16 @@ def test_a_new_status_shows_in_all_of_ones_own_windows_and_nobody_elses(vera, ca
     html = push.render(viewers[0])  # outside of any company, as the hub does it
     assert re.search(r'<span hx-swap-oob="morph" id="rail-me" .*class="presence hue h-29"', html, re.DOTALL)
     assert re.search(rf'<option value="{lunch}" selected>Обед<', html) and "csrf" not in html
+
+
+def test_a_renamed_status_shows_in_the_windows_of_everybody(as_, cast):
+    with company(cast.romashka):
+        away = db.session.scalar(select(OperatorStatus.id).where(OperatorStatus.key == "away"))
+    as_(cast.anna).post(f"/settings/statuses/{away}", data={"name": "Чай", "hue": "5"})
+    with company(cast.romashka):
+        events = db.session.scalars(select(EventRecord).where(EventRecord.kind == "status_rules_changed")).all()
+        viewers = [Viewer(p.company_id, p.id, 1, "ru", "Europe/Moscow", registry.granted("operator", {}))
+                   for p in (cast.vera, cast.gleb)]
+        pushes = live.choices(events, viewers)
+    assert sorted(p.topic for p in pushes) == sorted(f"operator:{p.id}" for p in (cast.vera, cast.gleb))
+    assert all("Чай" in push.render(viewers[0]) for push in pushes)
