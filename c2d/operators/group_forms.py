@@ -41,6 +41,11 @@ class MembersForm:
             form.errors["skill"] = skill_words()
         return form
 
+    @classmethod
+    def searching(cls, values) -> "MembersForm":
+        """While others are looked for: what is ticked and typed stays."""
+        return cls(set(values.getlist("operator_id", type=int)), one_line(values.get("skill"), 10) or str(SKILL))
+
 
 def is_skill(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_SKILL

@@ -1,5 +1,6 @@
 """Operator groups, as the settings show them."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from c2d.core.errors import NotFound
@@ -99,11 +100,11 @@ def group(group_id: int, sort: str = "name", descending: bool = False) -> Group:
     return Group(row.id, row.name, members, _channels.all(group=group_id))
 
 
-def to_add(group_id: int, q: str) -> list[Person]:
-    """Who can be added: those whose name or address holds every word."""
+def to_add(group_id: int, q: str, ticked: Set[int] = frozenset()) -> list[Person]:
+    """Who can be added: those whose name or address holds every word, and those who are ticked already."""
     words = fold(q).split()
     found = map(_person, _outside.all(group=group_id))
-    return [p for p in found if all(word in fold(f"{p.name} {p.email}") for word in words)]
+    return [p for p in found if p.id in ticked or all(word in fold(f"{p.name} {p.email}") for word in words)]
 
 
 def _sorted(found: list, key, descending: bool) -> list:

@@ -1,7 +1,9 @@
 """How a status is shown: in the reader's words and in its colour."""
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from c2d.core.i18n import LOCALES
 from c2d.operators.models import AWAY, OFFLINE, ONLINE
 
 # SQL beside `operators o`: the chosen status as `s`; who never chose has the built-in one of the same name.
@@ -12,6 +14,15 @@ CHOSEN = """LEFT JOIN operator_statuses s ON s.company_id = o.company_id
 def label(key: str | None, name: str) -> str:
     """The company's own name for it, else the usual one."""
     return name or {ONLINE: _("Online"), AWAY: _("Break"), OFFLINE: _("Offline")}[key]
+
+
+def in_all_languages(key: str | None, name: str) -> set[str]:
+    """What some reader sees it called, in lower case."""
+    found = set()
+    for locale in LOCALES:
+        with force_locale(locale):
+            found.add(label(key, name).lower())
+    return found
 
 
 def dot(key: str | None, hue: int | None) -> str:

@@ -15,7 +15,7 @@ from c2d.core.sql import scoped
 from c2d.core.tenancy import company_id
 from c2d.operators.events import StatusRulesChanged
 from c2d.operators.models import AWAY, OFFLINE, ONLINE, OperatorStatus
-from c2d.operators.status_display import dot, label
+from c2d.operators.status_display import dot, in_all_languages, label
 from c2d.operators.statuses import chosen, everybody_in, move
 
 MOST = 20
@@ -160,8 +160,8 @@ def _room(rows: list[OperatorStatus]) -> None:
 
 
 def _free(others: list[OperatorStatus], name: str) -> None:
-    """Also the usual names of the built-in ones are taken, as this reader knows them."""
-    if any(row.archived_at is None and _name(row).lower() == name.lower() for row in others):
+    """Also the usual names of the built-in ones are taken, in every language."""
+    if any(row.archived_at is None and name.lower() in in_all_languages(row.key, row.name) for row in others):
         raise Refused(_("There is a status of this name already"), "name")
 
 

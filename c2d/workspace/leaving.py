@@ -1,6 +1,7 @@
 """Going away with open chats: first the question what becomes of them, then both in one transaction."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
@@ -12,7 +13,7 @@ from c2d.core.errors import Forbidden
 from c2d.core.sql import scoped
 from c2d.dialogs.handing_on import KEEP, hand_on
 from c2d.operators import groups, statuses
-from c2d.operators.models import ONLINE
+from c2d.operators.models import OFFLINE, ONLINE
 from c2d.operators.queries import colleagues
 from c2d.operators.standing import STANDS
 from c2d.operators.status_display import counts_as, label
@@ -25,7 +26,8 @@ _elsewhere = scoped(f"""
     JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
     JOIN companies c ON c.id = s.company_id
     WHERE s.company_id = %(company)s AND s.operator_id = %(me)s AND s.id <> %(this)s AND s.staff_name = ''
-      AND {STANDS} LIMIT 1""")  # noqa: S608 only our own text
+      AND s.last_seen_at > %(now)s - %(lately)s AND {STANDS} LIMIT 1""")  # noqa: S608 only our own text
+LATELY = timedelta(minutes=15)
 
 
 @dataclass
@@ -50,11 +52,8 @@ def before_status(choice: str) -> Question | None:
 
 
 def before_signing_out() -> Question | None:
-    """Who stays signed in on another device does not leave."""
-    me = operator()
-    if me.staff_name or _elsewhere.first(me=me.id, this=me.login_session_id, now=now()):
-        return None
-    return _question()
+    """Who works on another device as well does not leave."""
+    return None if _stays() else _question()
 
 
 def question(choice: str, to: str, problem: str) -> Question:
@@ -78,12 +77,15 @@ def change_status(choice: str, to: str = KEEP) -> None:
 
 
 def sign_out(to: str = KEEP) -> None:
-    """Leave this device and hand the open chats on."""
+    """Leave this device and hand the open chats on. A session that was forgotten elsewhere keeps nobody online."""
     _may(to)
     me = operator()
 
     def work() -> list[int]:
+        stays = _stays()
         ended = termination.ending(me.id, "signed-out", only=me.login_session_id)
+        if not stays:
+            statuses.set_status(me.id, OFFLINE)
         hand_on(me.id, to)
         return ended
 
@@ -104,6 +106,12 @@ def _ask(status: int | None, name: str) -> Question:
         colleagues=[(f"operator:{c.id}", f"{c.full_name} · {c.status_label}") for c in colleagues() if c.id != me],
         groups=[(f"group:{id}", name) for id, name in groups.with_others(me)],
     )
+
+
+def _stays() -> bool:
+    """Is the operator still at work elsewhere, or is it the platform's staff who goes?"""
+    me = operator()
+    return bool(me.staff_name or _elsewhere.first(me=me.id, this=me.login_session_id, now=now(), lately=LATELY))
 
 
 def _may_hand_on() -> bool:

@@ -28,18 +28,25 @@ def statuses(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     """The dot on the rail and the choice in the account window, in all windows of the one whose status changed."""
     newest = {event.particulars["operator_id"]: event.seq for event in events}
     watching = newest.keys() & {viewer.operator_id for viewer in viewers}
-    return [_status(newest[id], id) for id in watching]
+    return [_status(newest[mine.operator_id], mine) for mine in (my_status.of(watching) if watching else ())]
 
 
-def _status(seq: int, operator_id: int) -> Push:
+def choices(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """The company's statuses have changed: what everybody can choose, and the colour of what they are."""
+    ids = {viewer.operator_id for viewer in viewers}
+    return [_status(events[-1].seq, mine) for mine in (my_status.of(ids) if ids else ())]
+
+
+def _status(seq: int, mine: my_status.MyStatus) -> Push:
     def html(viewer: Viewer) -> str:
-        with for_viewer(viewer):  # the names of statuses are words of the reader
-            [mine] = my_status.of([operator_id])
-            return (oob(render("workspace/_rail_me.html", mine=mine), "morph")
-                    + oob(render("workspace/_status_choice.html", mine=mine), "morph"))
+        with for_viewer(viewer):
+            shown = (render(f"workspace/{name}.html", mine=mine) for name in ("_rail_me", "_status_choice"))
+            return "".join(oob(html, "morph") for html in shown)
 
-    return Push(f"operator:{operator_id}", seq, lambda viewer: viewer.locale, html)
+    return Push(f"operator:{mine.operator_id}", seq, lambda viewer: viewer.locale, html)
 
 
 _KINDS = MOVES | {"message_received", "message_sent", "dialog_read", "dialog_marked_unread"}
-PUSHES = {**{kind: (unread,) for kind in _KINDS}, "operator_status_changed": (statuses,)}
+PUSHES = {
+    **{kind: (unread,) for kind in _KINDS}, "operator_status_changed": (statuses,), "status_rules_changed": (choices,),
+}

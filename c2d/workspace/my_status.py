@@ -16,19 +16,19 @@ _who = scoped(f"""
 
 @dataclass(frozen=True)
 class MyStatus:
-    """What workspace/_status_choice.html and _rail_me.html show; choices are (id, name, classes of the dot)."""
+    """What workspace/_status_choice.html and _rail_me.html show."""
 
     operator_id: int
     initials: str
     hue: int
     presence: str
     status: int | None
-    choices: list[tuple[int, str, str]]
+    choices: list[status_list.Shown]
 
 
 def of(operator_ids: Iterable[int]) -> list[MyStatus]:
-    """As they are now; names in the language of the moment."""
-    choices = [(s.id, s.label, s.dot) for s in status_list.to_choose()]
+    """As they are now."""
+    choices = status_list.to_choose()
     return [
         MyStatus(row.id, (row.first_name[:1] + row.last_name[:1]).upper() or "?", hue_of(row.id), dot(row.key, row.hue),
                  row.status_id, choices)
