@@ -12,7 +12,7 @@ HOTKEYS = (
     (("Alt+ArrowUp", "Alt+ArrowDown"), N_("The previous and the next chat")),
     (("Alt+1", "Alt+2", "Alt+3", "Alt+4"), N_("Folders: New, Mine, All, Closed")),
     (("Alt+S",), N_("Search for chats")),
-    (("Alt+L",), N_("Write a reply")),
+    (("Alt+L",), N_("To the reply field")),
     (("Alt+P",), N_("Write a comment")),
     (("Alt+T",), N_("Transfer the chat")),
     (("Alt+X",), N_("Close the chat")),
