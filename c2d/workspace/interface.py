@@ -12,7 +12,7 @@ HOTKEYS = (
     (("Alt+ArrowUp", "Alt+ArrowDown"), N_("The previous and the next chat")),
     (("Alt+1", "Alt+2", "Alt+3", "Alt+4"), N_("Folders: New, Mine, All, Closed")),
     (("Alt+S",), N_("Search for chats")),
-    (("Alt+L",), N_("Write a reply")),
+    (("Alt+L",), N_("To the reply field")),
     (("Alt+P",), N_("Write a comment")),
     (("Alt+T",), N_("Transfer the chat")),
     (("Alt+X",), N_("Close the chat")),
@@ -39,7 +39,7 @@ def choices(preferences: dict) -> list[Choice]:
         "theme": (_("Theme"), [_("Auto"), _("Light"), _("Dark")], _("Auto follows the device")),
         "density": (_("Density"), [_("Roomy"), _("Dense")], _("Dense shows more chats at once")),
         "rail": (_("Names in the menu"), [_("As hints"), _("Always")], ""),
-        "send": (_("Sending a message"), ["Enter", "Ctrl+Enter"], _("The other one begins a new line")),
+        "send": (_("Sending a message"), ["Enter", "Ctrl+Enter"], _("A new line: Shift+Enter, and with Ctrl+Enter just Enter")),
         "keys": (_("Hotkeys"), [_("On"), _("Off")], ""),
     }
     return [
