@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from c2d.blacklist.queries import IN_FORCE
+from c2d.clients.access import SEES, sight
 from c2d.companies.settings import own
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.phones import normalise
@@ -43,6 +44,7 @@ _known = scoped(f"""
         UNION ALL SELECT card_id FROM clients WHERE company_id = %(company)s AND external_id = ANY(%(addresses)s)
         UNION ALL SELECT card_id FROM card_phones
         WHERE company_id = %(company)s AND (raw = ANY(%(addresses)s) OR number = %(number)s))
+      AND (%(sees_all)s OR EXISTS (SELECT 1 FROM dialogs d WHERE d.company_id = k.company_id AND d.card_id = k.id AND {SEES}))
     GROUP BY k.company_id, k.id, k.name, k.hue ORDER BY k.id LIMIT 20""")  # noqa: S608
 
 
@@ -61,14 +63,14 @@ def page(tab: str, q: str, cursor: str | None) -> Page:
 
 
 def known(address: str) -> list[Row]:
-    """The cards that have exactly this phone number, messenger's id or client id."""
+    """The cards that have exactly this phone number, messenger's id or client id, and are the reader's to see."""
     typed = one_line(address, 100)
     digits = re.sub(r"\D", "", typed)
     if not typed:
         return []
     number = normalise(typed, own().country) if _NUMBER.fullmatch(typed) else None
     id = int(digits) if digits == typed and len(digits) < 19 else None
-    return _known.all(id=id, number=number, addresses=[a for a in {typed, digits} if a])
+    return _known.all(id=id, number=number, addresses=[a for a in {typed, digits} if a], **sight())
 
 
 def _patterns(q: str) -> list[str]:
