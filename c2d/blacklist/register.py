@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from c2d.blacklist.queries import IN_FORCE
-from c2d.clients.access import sight
+from c2d.clients.access import SEES, sight
 from c2d.clients.search import SEEN
 from c2d.companies.settings import own
 from c2d.core import veil
@@ -46,6 +46,7 @@ _known = scoped(f"""
         UNION ALL SELECT card_id FROM clients WHERE company_id = %(company)s AND external_id = ANY(%(addresses)s)
         UNION ALL SELECT card_id FROM card_phones
         WHERE company_id = %(company)s AND (raw = ANY(%(addresses)s) OR number = %(number)s))
+      AND (%(sees_all)s OR EXISTS (SELECT 1 FROM dialogs d WHERE d.company_id = k.company_id AND d.card_id = k.id AND {SEES}))
     GROUP BY k.company_id, k.id, k.name, k.hue ORDER BY k.id LIMIT 20""")  # noqa: S608
 
 
@@ -64,7 +65,8 @@ def page(tab: str, q: str, cursor: str | None) -> Page:
 
 
 def known(address: str) -> list[Row]:
-    """The cards that have exactly this phone number, messenger's id or client id; who sees no numbers finds by none."""
+    """The cards that have exactly this phone number, messenger's id or client id, and are the reader's to see;
+    who sees no numbers finds by none."""
     typed = one_line(address, 100)
     digits = re.sub(r"\D", "", typed)
     if not typed:
@@ -72,7 +74,7 @@ def known(address: str) -> list[Row]:
     hidden = veil.hidden()
     number = normalise(typed, own().country) if _NUMBER.fullmatch(typed) and not hidden else None
     id = int(digits) if digits == typed and len(digits) < 19 else None
-    return _known.all(id=id, number=number, addresses=[a for a in {typed, digits} if a and not hidden])
+    return _known.all(id=id, number=number, addresses=[a for a in {typed, digits} if a and not hidden], **sight())
 
 
 def _patterns(q: str) -> list[str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from c2d.clients.access import VIEW_ALL, VIEW_NEW
+from c2d.core.current import operator
 from c2d.dialogs.queries import new_ones
 from c2d.operators.queries import colleagues
 
@@ -18,12 +20,13 @@ class Choice:
     hue: int
     presence: str
     status: str
-    open_chats: int
+    open_chats: int | None  # None: not for the reader to know
     current: bool
 
 
 def choice(assignee_id: int | None) -> list[Choice]:
-    nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new_ones(), assignee_id is None)
+    new = new_ones() if operator().permissions & {VIEW_ALL, VIEW_NEW} else None
+    nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new, assignee_id is None)
     people = [
         Choice(p.id, p.full_name, p.initials, p.hue, p.presence, p.status_label, p.open_dialogs, p.id == assignee_id)
         for p in colleagues()

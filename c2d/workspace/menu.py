@@ -1,12 +1,16 @@
 """Which sections the signed-in operator sees; an item stands here once its screen exists."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import gettext as _
 
 from c2d.core.current import can
+from c2d.core.htmx import header, wants_fragment
 from c2d.core.permissions import COMPANY_ADMIN, SIGNED_IN
+
+ALONE = "/account/sections"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,15 @@ class Item:
         """Is this the section of the page being shown?"""
         if self.items:
             return any(item.current for item in self.items)
-        return request.path == self.href or request.path.startswith(self.href + "/")
+        here = _here()
+        return here == self.href or here.startswith(self.href + "/")
+
+
+def _here() -> str:
+    """The path of the page that the menu stands on, also when the menu alone is asked for."""
+    if request.path == ALONE and wants_fragment():
+        return urlsplit(header("HX-Current-URL") or "").path
+    return request.path
 
 
 def sections() -> list[Item]:

@@ -28,6 +28,15 @@ def settings():
     return redirect(found, 303)
 
 
+@bp.get(menu.ALONE, needs=SIGNED_IN)
+def sections():
+    """The rail's sections, or with menu=settings the side menu: an open page asks when rights have changed."""
+    if not wants_fragment():
+        return redirect("/", 303)
+    of_settings = request.args.get("menu") == "settings"
+    return render_template(f"workspace/{'_settings_items' if of_settings else '_rail_sections'}.html")
+
+
 @bp.get("/account/window", needs=SIGNED_IN)
 def window():
     return _window(me())

@@ -1,6 +1,7 @@
 """A company with one of everything, full of canaries, for tests that walk all addresses."""
 
 from dataclasses import dataclass
+from itertools import count
 
 from c2d.clients.models import Client, ClientCard, Email, Phone
 from c2d.core.db import db
@@ -10,6 +11,7 @@ from tests.support import factories
 from tests.support.cast import Person
 
 CANARY = "kanareyka-7f3a"
+_number = count(1)  # a company may have several worlds
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def build(company: int, owner: Person) -> World:
     db.session.add(own_phone)
     db.session.flush()
     entry = own_phone.id
-    tag = factories.tag(f"{CANARY} tag", card_id=card.id)
-    field = factories.custom_field(f"{CANARY} field", card_id=card.id, value=f"{CANARY} value")
+    tag = factories.tag(f"{CANARY} tag {next(_number)}", card_id=card.id)
+    field = factories.custom_field(f"{CANARY} field {next(_number)}", card_id=card.id, value=f"{CANARY} value")
     dialog = factories.dialog(client, channel, operator_id=owner.id, unread=1)
     factories.message(dialog, text=f"{CANARY} hello")
     factories.message(dialog, text=f"{CANARY} note", kind=COMMENT, operator_id=owner.id)
@@ -68,7 +70,8 @@ def build(company: int, owner: Person) -> World:
     found = World(
         company_id=company, operator_id=owner.id, channel_id=channel, client_id=client, card_id=card.id, dialog_id=dialog,
         message_id=message, attachment_id=attachment, tag_id=tag, entry_id=entry, field_id=field, link_id=link,
-        status_id=status, group_id=group, login_session_id=session, role_id=factories.role(f"{CANARY} role", "chats"),
+        status_id=status, group_id=group, login_session_id=session,
+        role_id=factories.role(f"{CANARY} role {next(_number)}", "chats"),
     )
     db.session.remove()
     return found
