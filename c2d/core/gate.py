@@ -1,6 +1,6 @@
 """The gate every request passes: the right demanded by the route, the scope closed at the end."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -85,7 +85,8 @@ def _secure_first():
 
 def _to_login():
     if is_htmx():
-        return go(url_for("sessions.login", next=_shown()))
+        shown = _shown()
+        return go(url_for("sessions.login") + (f"?{urlencode({'next': shown})}" if shown else ""))
     if request.method != "GET":
         abort(401)
     return redirect(url_for("sessions.login", next=request.full_path.rstrip("?")), 303)

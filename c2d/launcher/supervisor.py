@@ -125,7 +125,8 @@ class Supervisor:
 
     def start(self) -> None:
         env = self.environment()
-        self.folder.keep_environment({name: env[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")})
+        kept = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL")
+        self.folder.keep_environment({name: env[name] for name in kept})
         os.environ.update(env)
         if CAN_FORK:
             self.load()

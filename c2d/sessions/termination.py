@@ -20,7 +20,7 @@ BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER = "by-administrator", "elsewhere", "time-
 _end = scoped("""
     UPDATE login_sessions s SET ended_at = %(now)s, end_reason = %(reason)s
     FROM operators o
-    WHERE s.company_id = %(company)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
+    WHERE s.company_id = %(company)s AND s.ended_at IS NULL AND (s.expires_at > %(now)s OR s.id = %(only)s::bigint)
       AND s.operator_id = %(operator)s AND (%(only)s::bigint IS NULL OR s.id = %(only)s) AND s.id <> %(but)s
       AND o.company_id = s.company_id AND o.id = s.operator_id
     RETURNING s.id, s.technical_access, s.staff_name, s.browser, s.system, s.ip,
