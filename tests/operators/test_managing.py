@@ -52,7 +52,8 @@ def test_data_are_saved_and_the_log_tells_from_what_to_what(as_, cast, romashka)
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(as_, cast, romashka):
-    refused = post(as_(cast.anna), cast.vera, "data", **data(cast.vera, first_name=" ", email="ерунда", phone="12", last_name="Новая"))
+    refused = post(as_(cast.anna), cast.vera, "data",
+                   **data(cast.vera, first_name=" ", email="ерунда", phone="12", last_name="Новая"))
     assert refused.status_code == 422 and 'value="Новая"' in refused.text and 'value="ерунда"' in refused.text
     for name in ("first_name", "email", "phone"):
         assert f'id="f-{name}-err"' in refused.text

@@ -78,7 +78,7 @@ def test_the_way_in_leads_to_the_chats(as_, browser, cast):
 
 def test_settings_lead_to_the_first_screen_one_may_see(as_, cast):
     assert as_(cast.anna).get("/settings").location == "/settings/basic"
-    assert as_(cast.boris).get("/settings").location == "/settings/accounts"
+    assert as_(cast.boris).get("/settings").location == "/settings/operators"
     assert as_(cast.vera).get("/settings").status_code == 403
 
 
