@@ -61,6 +61,11 @@ class CurrentOperator(UserMixin):
     def is_administrator(self) -> bool:
         return self.role == ADMINISTRATOR
 
+    @property
+    def looks_only(self) -> bool:
+        """Nothing that the operator does here changes anything: forms are shown, but not to be sent."""
+        return self.read_only or self.previewing
+
     def may(self, permission: str) -> bool:
         return permission in self.permissions
 

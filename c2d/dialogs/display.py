@@ -112,7 +112,7 @@ def dialog_for_reader(row: Any, together: tuple[int, ...] = ()) -> OpenDialog:
     off = row.channel_state == DISABLED
     return OpenDialog(
         **vars(head), head=head, seq=row.seq or 0, caps=transport_of(row.transport).can,
-        read_only=who.read_only or not (who.may("chats.reply") or who.may("chats.comment")),
+        read_only=who.looks_only or not (who.may("chats.reply") or who.may("chats.comment")),
         mine=row.operator_id == who.id,
         blocked=_("The channel is switched off: nothing can be sent through it.") if off else None,
         others=row.others, merged=row.card_id if together else None, together=together,

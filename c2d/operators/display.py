@@ -39,7 +39,7 @@ def page(operator_id: int, typed: Mapping[str, str] | None, section: str) -> dic
         "roles": _roles(row), "groups": _groups(operator_id, typed if section == "groups" else None),
         "channels": memberships.channels(operator_id), "sessions": _sessions.value(id=operator_id, now=now()),
         "limit": typed.get("dialog_limit") if section == "limit" else row.dialog_limit,
-        "may": can("operators.manage") and guarding.may_manage(row) and not operator().read_only,
+        "may": can("operators.manage") and guarding.may_manage(row) and not operator().looks_only,
         "access_closed": row.id == operator().id and not operator().is_administrator,
     }
 

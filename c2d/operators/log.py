@@ -1,5 +1,6 @@
 """What an operator did, and what was done to them, from the audit log; the newest first."""
 
+import json
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.sql import Row, scoped
 from c2d.core.text import N_
+from c2d.roles import builtin
 
 PAGE_SIZE = 50
 # Each half reads its first rows from an index of its own; together they could not.
@@ -28,6 +30,14 @@ KINDS = {
 }
 
 
+FIELDS = {
+    "first_name": N_("First name"), "last_name": N_("Last name"), "email": N_("E-mail"), "phone": N_("Phone"),
+    "locale": N_("Language"), "role": N_("Role"), "read_only": N_("Read only"), "new_chats": N_("New chats"),
+    "channels": N_("Channels"), "groups": N_("Groups"), "dialog_limit": N_("Chat limit"), "blocked": N_("Blocked"),
+    "deleted": N_("Deleted"), "chats": N_("Open chats"),
+}
+
+
 @dataclass(frozen=True)
 class Page:
     rows: list[Row]
@@ -43,3 +53,21 @@ def page(operator_id: int, cursor: str | None) -> Page:
 
 def kind_label(kind: str) -> str:
     return _(KINDS[kind]) if kind in KINDS else kind.replace("_", " ")
+
+
+def changes(row: Row) -> list[tuple[str, str, str]]:
+    """(field, what it was, what it is) of a record, in words where there are some."""
+    before, after = json.loads(row.before), json.loads(row.after)
+    return [(_(FIELDS[key]) if key in FIELDS else key, _said(before.get(key)), _said(value)) for key, value in after.items()]
+
+
+def _said(value) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} ({said})" for name, said in value.items()) or "—"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "—"
+    if value in builtin.BASES:
+        return builtin.label(value)
+    return "—" if value in (None, "") else str(value)

@@ -19,7 +19,7 @@ def page(operator_id: int):
 @bp.get("/settings/operators/<int:operator_id>/log", needs=MANAGE)
 def journal(operator_id: int):
     return render_template("operators/log.html", page=log.page(operator_id, request.args.get("cursor")),
-                           person=display.head(operator_id), kind_label=log.kind_label)
+                           person=display.head(operator_id), kind_label=log.kind_label, changes=log.changes)
 
 
 @bp.post("/settings/operators/<int:operator_id>/data", needs=MANAGE)

@@ -36,7 +36,7 @@ _TAB = {
 }
 _WORDS = "replace(lower(concat_ws(' ', o.last_name, o.first_name, o.email)), U&'\\0451', U&'\\0435') LIKE ALL (%({0})s::text[])"
 _FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")}
-    OR regexp_replace(o.phone, '\\D', '', 'g') LIKE %(digits)s)"""
+    OR regexp_replace(o.phone, '\\D', '', 'g') LIKE ANY (%(digits)s::text[]))"""
 _BUSY = """EXISTS (SELECT 1 FROM dialogs d
     WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open')"""
 
@@ -133,12 +133,12 @@ def _meant(q: str) -> str:
     return fold(other_layout(q) or q)
 
 
-def _digits(q: str) -> str | None:
+def _digits(q: str) -> list[str]:
     """A phone number by its digits, whether it was typed with 8 or with +7 in front."""
     digits = re.sub(r"\D", "", q)
     if not _PHONE.fullmatch(q) or len(digits) < 3:
-        return None
-    return f"%{digits[-10:]}%"
+        return []
+    return [f"%{found}%" for found in {digits, digits[1:] if digits.startswith("8") and len(digits) > 3 else digits}]
 
 
 def _number(value: str | None) -> int:

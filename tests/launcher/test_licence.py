@@ -1,0 +1,39 @@
+"""`python app.py licence`: what whoever runs the instance sells."""
+
+import pytest
+
+from c2d import launcher
+from c2d.companies.models import Company
+from c2d.core.db import db
+
+
+@pytest.fixture
+def command(app, monkeypatch):
+    monkeypatch.setattr(launcher, "application", lambda: app)
+
+    def run(*words) -> int:
+        db.session.remove()
+        return launcher.main(["licence", *map(str, words)])
+
+    return run
+
+
+def found(id: int) -> tuple:
+    db.session.remove()
+    row = db.session.get(Company, id)
+    return row.licence, row.seats
+
+
+def test_seats_and_kind_are_written_down(command, cast, capsys):
+    assert command(cast.romashka, "authorised", 3) == 0 and found(cast.romashka) == ("authorised", 3)
+    assert "Ромашка: authorised, seats: 3" in capsys.readouterr().out
+    assert command(cast.romashka, "registered", "none") == 0 and found(cast.romashka) == ("registered", None)
+    assert found(cast.chuzhaya) == ("registered", None)
+
+
+def test_what_makes_no_sense_changes_nothing_and_says_how(command, cast, capsys):
+    for words in ((), (cast.romashka,), (cast.romashka, "sold", 3), (cast.romashka, "registered", 0),
+                  (cast.romashka, "registered", "-1"), ("x", "registered", 3), (cast.romashka, "registered", 3, 4)):
+        assert command(*words) == 2, words
+    assert "licence COMPANY_ID" in capsys.readouterr().err
+    assert command(99999, "registered", 3) == 1 and found(cast.romashka) == ("registered", None)
