@@ -41,7 +41,9 @@ KINDS = {
     "operator_added": N_("Operator added"),
     "operator_changed": N_("Operator's data changed"),
     "operator_access_changed": N_("Operator's access changed"),
-    "operator_invited": N_("Operator invited"),
+    "operator_email_changed": N_("Operator's e-mail changed"),
+    "invitation_sent": N_("Invitation sent"),
+    "invitation_accepted": N_("Invitation accepted"),
     "operator_blocked": N_("Operator blocked"),
     "operator_restored": N_("Operator restored"),
     "operator_deleted": N_("Operator deleted"),
@@ -94,7 +96,7 @@ VALUES = {
     "base": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "role": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "status": {"online": N_("Online"), "away": N_("Break"), "offline": N_("Offline")},
-    "licence": {"registered": N_("by operators"), "simultaneous": N_("by simultaneous sessions")},
+    "licence": {"registered": N_("by registered operators"), "authorised": N_("by authorised operators")},
     "reason": {"password-changed": N_("the password was changed"), "signed-out": N_("signed out")},
 }
 MOMENTS = {"until", "expires_at", "blocked_at"}

@@ -3,8 +3,10 @@
 import pytest
 
 from c2d.clients.models import CustomField
+from c2d.core.clock import now
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import NotFound, Refused
+from c2d.operators.models import Operator
 from c2d.roles import custom, queries
 from c2d.sessions.models import LoginSession
 from tests.support import factories
@@ -158,3 +160,15 @@ def test_every_change_stands_in_the_audit_log(as_, cast, romashka):
     assert [row.kind for row in kept] == ["role_added", "role_changed", "role_renamed", "role_deleted"]
     assert {(row.actor_id, row.actor_name, row.subject_id) for row in kept} == {(cast.anna.id, "Анна Антонова", id)}
     assert kept[1].after == {"chats.view_all": True, "base": "supervisor"} and kept[3].before == {"name": "Наблюдатель"}
+
+
+def test_deleted_operators_do_not_hold_a_role_and_are_moved_silently(as_, cast, romashka):
+    id = made("Аудитор", "chats", "chats.view_all")
+    gone = factories.operator(id, "Ушедший")
+    db.session.get(Operator, (romashka, gone)).deleted_at = now()
+    db.session.commit()
+    assert role("Аудитор").people == 0
+    assert as_(cast.anna).post(f"{SETTINGS}/{id}/removal").status_code == 303
+    db.session.expire_all()
+    assert db.session.get(Operator, (romashka, gone)).role_id == cast.boris.role_id  # the base of the role
+    assert facts("operator_access_changed") == []

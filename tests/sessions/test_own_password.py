@@ -25,7 +25,7 @@ def test_another_password_ends_every_session_but_this_one(as_, browser, cast, wi
     assert [b.get("/account/window").status_code for b in (here, there, gleb)] == [200, 303, 200]
     assert enter(browser, cast.vera, with_password).status_code == 422
     assert enter(browser, cast.vera, NEW).status_code == 303
-    assert kinds(cast.vera)[-1] == "password_changed"
+    assert "password_changed" in kinds(cast.vera)
     assert [s.end_reason for s in sessions_of(cast.vera)][:2] == [None, "password-changed"]
 
 

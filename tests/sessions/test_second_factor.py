@@ -167,7 +167,7 @@ def test_it_is_switched_off_with_the_password_or_a_code(as_, browser, cast, with
     assert enter(browser, cast.vera, with_password).location == "/"
     with company(cast.romashka):
         assert recovery_codes.left(cast.vera.id) == 0 and row(cast.vera).totp_sealed == ""
-    assert kinds(cast.vera)[-1] == "second_factor_off"
+    assert kinds(cast.vera).count("second_factor_off") == 1
 
 
 def test_the_second_step_is_void_when_the_password_changes(browser, cast, veras, with_password):
@@ -229,7 +229,7 @@ def test_an_administrator_resets_it_and_the_owner_gets_a_letter(as_, browser, ca
     assert anna.post(path).location == f"/settings/operators/{cast.vera.id}?done=second-factor"
     assert enter(browser, cast.vera, with_password).location == "/"
     assert letters[-1][0] == cast.vera.email and "второй фактор" in letters[-1][2]
-    assert kinds(cast.vera)[-1] == "second_factor_reset"
+    assert kinds(cast.vera).count("second_factor_reset") == 1
     anna.post(path)
     assert len(letters) == 1
 

@@ -65,7 +65,8 @@ def build(company: int, owner: Person) -> World:
                                 status="failed", problem=f"{CANARY} reason", has_files=True)
     attachment = factories.attachment(message, name=f"{CANARY}.pdf", state="pending", mime="application/pdf")
     link = factories.card_link(card.id)
-    status, group = factories.status(f"{CANARY} status"), factories.group(f"{CANARY} group", [owner.id], [channel])
+    status, group = factories.status(f"{CANARY} status {next(_number)}"), factories.group(
+        f"{CANARY} group {next(_number)}", [owner.id], [channel])
     session = factories.login_session(owner.id, browser=f"{CANARY} browser", city=f"{CANARY} city")
     found = World(
         company_id=company, operator_id=owner.id, channel_id=channel, client_id=client, card_id=card.id, dialog_id=dialog,
