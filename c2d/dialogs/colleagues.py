@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from c2d.core.current import operator
 from c2d.dialogs.queries import new_ones
 from c2d.operators.models import AWAY, OFFLINE, ONLINE
 from c2d.operators.queries import colleagues
@@ -25,7 +26,8 @@ class Choice:
 
 def choice(assignee_id: int | None) -> list[Choice]:
     words = {ONLINE: _("Online"), AWAY: _("Break"), OFFLINE: _("Offline")}
-    nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new_ones(), assignee_id is None)
+    new = new_ones(operator().channel_ids)
+    nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new, assignee_id is None)
     people = [
         Choice(p.id, p.full_name, p.initials, p.hue, p.presence, words[p.status], p.open_dialogs, p.id == assignee_id)
         for p in colleagues()

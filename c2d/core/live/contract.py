@@ -26,6 +26,7 @@ class Viewer:
     role_id: int = 0
     read_only: bool = False
     card_id: int | None = None
+    channel_ids: tuple[int, ...] | None = None
 
 
 class Event(Protocol):
