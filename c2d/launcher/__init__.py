@@ -21,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments:
         return supervisor.run(DataFolder.of_environment(), application, COMMANDS)
     if arguments[0] in TOOLS:
+        DataFolder.of_environment().take_environment()
         return TOOLS[arguments[0]](application(), arguments[1:])
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(f"Usage: python app.py [{'|'.join([*COMMANDS, *TOOLS])}]", file=sys.stderr)
