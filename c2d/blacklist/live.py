@@ -11,7 +11,8 @@ from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
 
 _dialogs = scoped("""
-    SELECT id, client_id, card_id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)""")
+    SELECT id, client_id, card_id, operator_id, channel_id FROM dialogs
+    WHERE company_id = %(company)s AND id = ANY(%(ids)s)""")
 
 
 def states(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
@@ -24,7 +25,7 @@ def states(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
 
 
 def _push(seq: int, dialog: Any, row: Any) -> Push:
-    reader = reader_of(dialog.operator_id)
+    reader = reader_of(dialog)
 
     def key(viewer: Viewer) -> tuple | None:
         seen = reader(viewer)

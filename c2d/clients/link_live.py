@@ -8,9 +8,9 @@ from c2d.core.live.frames import RESYNC
 from c2d.core.sql import scoped
 
 _on_cards = scoped("""
-    SELECT id, card_id, operator_id FROM dialogs
+    SELECT id, card_id, operator_id, channel_id FROM dialogs
     WHERE company_id = %(company)s AND id = ANY(%(ids)s) AND card_id = ANY(%(cards)s)""")
-_whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
+_whose = scoped("SELECT id, operator_id, channel_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
 
 
 def conversations(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
@@ -18,7 +18,7 @@ def conversations(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Pu
     newest = {event.dialog_id: event.seq for event in events}
     ids = set(newest) & {viewer.dialog_id for viewer in viewers} - {None}
     return [
-        Push(f"dialog:{row.id}", newest[row.id], reader_of(row.operator_id), lambda viewer: RESYNC)
+        Push(f"dialog:{row.id}", newest[row.id], reader_of(row), lambda viewer: RESYNC)
         for row in (_whose.all(ids=list(ids)) if ids else ())
     ]
 
@@ -28,7 +28,7 @@ def hints(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     newest = {event.particulars[name]: event.seq for event in events for name in ("card_id", "other_card_id")}
     open_now = {viewer.dialog_id for viewer in viewers} - {None}
     return [
-        Push(f"dialog:{row.id}", newest[row.card_id], reader_of(row.operator_id), lambda viewer: RESYNC)
+        Push(f"dialog:{row.id}", newest[row.card_id], reader_of(row), lambda viewer: RESYNC)
         for row in (_on_cards.all(ids=list(open_now), cards=list(newest)) if open_now else ())
     ]
 

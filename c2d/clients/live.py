@@ -13,7 +13,7 @@ from c2d.core.fragments import for_viewer, inside, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
 
-_whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
+_whose = scoped("SELECT id, operator_id, channel_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
 _PART_OF = {f"{part.field}{end}": name for name, part in contacts.PARTS.items() for end in ("", "_primary")}
 
 
@@ -60,13 +60,13 @@ def _watched(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Event]:
     return [event for event in events if event.dialog_id in open_now]
 
 
-def _owners(events) -> dict[int, int | None]:
+def _owners(events) -> dict[int, Any]:
     # a page still listens to a chat that was given away: whose it is now decides
     ids = [event.dialog_id for event in events]
-    return {row.id: row.operator_id for row in _whose.all(ids=ids)} if ids else {}
+    return {row.id: row for row in _whose.all(ids=ids)} if ids else {}
 
 
-def _push(event: Event, owners: dict[int, int | None], draw: Callable[[SimpleNamespace], str],
+def _push(event: Event, owners: dict[int, Any], draw: Callable[[SimpleNamespace], str],
           role_ids: frozenset[int] = frozenset()) -> Push:
     sees = only_for(reader_of(owners[event.dialog_id]), role_ids)
 

@@ -35,6 +35,7 @@ class CurrentOperator(UserMixin):
     role_id: int = 0
     status_id: int | None = None
     new_chats: bool = True  # False: sees only the chats that were given to them
+    channel_ids: tuple[int, ...] | None = None  # beyond their own chats they see those of these channels; None: of all
     staff_name: str = ""  # who of the platform's staff is really here, by technical access
     staff_until: datetime | None = None
     staff_reason: str = ""

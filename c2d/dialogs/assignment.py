@@ -19,9 +19,10 @@ _claim = scoped(f"""
     WITH {TAKER}
     UPDATE dialogs d SET operator_id = taker.id FROM taker
     WHERE d.company_id = %(company)s AND d.id = %(id)s AND d.operator_id IS NULL AND d.state = 'open'
+      AND (%(channels)s::bigint[] IS NULL OR d.channel_id = ANY(%(channels)s))
     RETURNING d.client_id, d.request_id""")  # noqa: S608
 _owner = scoped("""
-    SELECT d.operator_id, d.state, o.first_name, o.last_name FROM dialogs d
+    SELECT d.operator_id, d.channel_id, d.state, o.first_name, o.last_name FROM dialogs d
     LEFT JOIN operators o ON o.company_id = d.company_id AND o.id = d.operator_id
     WHERE d.company_id = %(company)s AND d.id = %(id)s""")
 _give = scoped(f"""
@@ -43,12 +44,12 @@ _person = scoped("""
 def take(dialog_id: int) -> None:
     """Take a new chat. Raises Conflict when somebody was faster; taking one's own is harmless."""
     me = operator()
-    claimed = _claim.first(to=me.id, id=dialog_id)
+    claimed = _claim.first(to=me.id, id=dialog_id, channels=me.channel_ids and list(me.channel_ids))
     if claimed:
         _of_request.run(to=me.id, request_id=claimed.request_id)
         return _tell(dialog_id, claimed.client_id, me.id, me.full_name, None)
     owner = _owner.first(id=dialog_id)
-    if owner is None:
+    if owner is None or (me.channel_ids is not None and owner.channel_id not in me.channel_ids and owner.operator_id != me.id):
         raise NotFound()
     if owner.operator_id == me.id:
         return None
@@ -73,7 +74,7 @@ def assign(dialog_id: int, operator_id: int | None) -> bool:
         raise Conflict(_("The chat is closed"))
     if dialog.operator_id != operator_id:
         _give_to(dialog, operator_id)
-    return sees(me.permissions, me.id, operator_id)
+    return sees(me.permissions, me.channel_ids, me.id, dialog._replace(operator_id=operator_id))
 
 
 def _give_to(dialog: Row, operator_id: int | None) -> None:

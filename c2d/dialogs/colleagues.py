@@ -25,7 +25,7 @@ class Choice:
 
 
 def choice(assignee_id: int | None) -> list[Choice]:
-    new = new_ones() if operator().permissions & {VIEW_ALL, VIEW_NEW} else None
+    new = new_ones(operator().channel_ids) if operator().permissions & {VIEW_ALL, VIEW_NEW} else None
     nobody = Choice("new", _("New chats"), "+", 0, "off", _("Without an operator"), new, assignee_id is None)
     people = [
         Choice(p.id, p.full_name, p.initials, p.hue, p.presence, p.status_label, p.open_dialogs, p.id == assignee_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from c2d.clients.access import VIEW_ALL, VIEW_NEW, reader_of, sees
+from c2d.clients.access import VIEW_ALL, VIEW_NEW, reader_of, viewer_sees
 from c2d.core.fragments import for_viewer, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.live import viewers as looking_at
@@ -15,7 +15,7 @@ from c2d.dialogs import queries
 from c2d.dialogs.display import dialog_head
 from c2d.dialogs.live_rows import MOVES, rows
 
-_whose = scoped("SELECT id, operator_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
+_whose = scoped("SELECT id, operator_id, channel_id FROM dialogs WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
 _names = scoped("SELECT id, first_name, last_name FROM operators WHERE company_id = %(company)s AND id = ANY(%(ids)s)")
 
 
@@ -29,7 +29,7 @@ def heads(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     newest = {event.dialog_id: event.seq for event in events}
     ids = open_dialogs(events, viewers)
     return [
-        Push(f"dialog:{row.id}", newest[row.id], reader_of(row.operator_id), lambda viewer, row=row: _head(viewer, row))
+        Push(f"dialog:{row.id}", newest[row.id], reader_of(row), lambda viewer, row=row: _head(viewer, row))
         for row in (queries.heads(ids) if ids else ())
     ]
 
@@ -43,7 +43,7 @@ def farewells(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     """In place of the composer, for those who had a dialog and may not even see it any more."""
     leavers = {viewer.operator_id for viewer in viewers}
     moved = [event for event in events if event.particulars.get("from_id") in leavers]
-    owners = {row.id: row.operator_id for row in _whose.all(ids=[e.dialog_id for e in moved])} if moved else {}
+    owners = {row.id: row for row in _whose.all(ids=[e.dialog_id for e in moved])} if moved else {}
     return [
         Push(f"dialog:{event.dialog_id}", event.seq, _shut_out(owners[event.dialog_id]),
              lambda viewer, event=event: _farewell(viewer, event.dialog_id))
@@ -51,9 +51,9 @@ def farewells(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     ]
 
 
-def _shut_out(assignee_id: int | None):
+def _shut_out(dialog: Any):
     def key(viewer: Viewer) -> str | None:
-        return None if sees(viewer.permissions, viewer.operator_id, assignee_id) else viewer.locale
+        return None if viewer_sees(viewer, dialog) else viewer.locale
 
     return key
 
@@ -68,7 +68,8 @@ def counts(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
     if not viewers:
         return []
     seq = events[-1].seq
-    pushes = [Push("company", seq, _sees_new, _count("new", queries.new_ones()))]
+    numbers = {channels: queries.new_ones(channels) for channels in {viewer.channel_ids for viewer in viewers}}
+    pushes = [Push("company", seq, _sees_new_of(channels), _count("new", n)) for channels, n in numbers.items()]
     for load in queries.loads(concerned(events, viewers)):
         pushes.append(Push(f"operator:{load.id}", seq, _locale, _count("mine", load.mine)))
     return pushes
@@ -83,8 +84,11 @@ def concerned(events: Sequence[Event], viewers: Sequence[Viewer]) -> set[int]:
     return owners & {viewer.operator_id for viewer in viewers}
 
 
-def _sees_new(viewer: Viewer) -> str | None:
-    return viewer.locale if viewer.permissions & {VIEW_ALL, VIEW_NEW} else None
+def _sees_new_of(channels: tuple[int, ...] | None):
+    def key(viewer: Viewer) -> str | None:
+        return viewer.locale if viewer.permissions & {VIEW_ALL, VIEW_NEW} and viewer.channel_ids == channels else None
+
+    return key
 
 
 def _locale(viewer: Viewer) -> str:
@@ -116,7 +120,7 @@ def transient(notice: dict) -> list[Push]:
             about = SimpleNamespace(id=dialog_id)
             return oob(render("dialogs/_viewers.html", dialog=about, viewers=people), "morph")
 
-    return [Push(f"dialog:{dialog_id}", None, reader_of(owner.operator_id), html)]
+    return [Push(f"dialog:{dialog_id}", None, reader_of(owner), html)]
 
 
 def _people(ids: Iterable[int], typing: int | None) -> list[SimpleNamespace]:

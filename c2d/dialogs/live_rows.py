@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from c2d.clients.access import sees
+from c2d.clients.access import viewer_sees
 from c2d.core.fragments import for_viewer, gone, oob
 from c2d.core.live import Event, Push, Viewer
 from c2d.core.sql import scoped
@@ -69,9 +69,9 @@ class _Row:
     def _how(self, viewer: Viewer) -> str | None:
         """Where the row goes on the viewer's page; None: it does not concern it."""
         view, row = of_query(viewer.list_view), self.row
-        if view.q and sees(viewer.permissions, viewer.operator_id, row.operator_id):
+        if view.q and viewer_sees(viewer, row):
             return "morph"  # whether it fits the words only the search knows
-        if view.shows(row, viewer.operator_id, viewer.permissions):
+        if viewer_sees(viewer, row) and view.shows(row, viewer.operator_id):
             enters = self.kinds & RISES or (view.tag and "tags_added" in self.kinds)
             return "afterbegin:#rows" if enters else "morph"
         may_leave = view.unread or view.waiting or view.tag or view.sort == WAITING

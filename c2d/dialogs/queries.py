@@ -1,6 +1,6 @@
 """Reading dialogs: the head of one, the numbers on the folders, what the list can be filtered by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from c2d.blacklist.queries import BLOCKED
 from c2d.clients.access import SEES, VIEW_ALL, VIEW_NEW, sight
@@ -56,18 +56,22 @@ def check(dialog_id: int) -> None:
         raise NotFound()
 
 
-_counts = scoped(f"""
+_SERVED = "AND channel_id = ANY(%(channels)s::bigint[])"
+_COUNTS = f"""
     SELECT (SELECT event_seq FROM company_counters WHERE company_id = %(company)s) AS seq,
            (SELECT count(*) FROM (SELECT 1 FROM dialogs WHERE company_id = %(company)s AND state = 'open'
-                                  AND operator_id IS NULL AND %(sees_new)s LIMIT {MANY}) x) AS new,
+                                  AND operator_id IS NULL AND %(sees_new)s {{served}} LIMIT {MANY}) x) AS new,
            (SELECT count(*) FROM (SELECT 1 FROM dialogs WHERE company_id = %(company)s AND state = 'open'
-                                  AND operator_id = %(me)s LIMIT {MANY}) x) AS mine""")  # noqa: S608
+                                  AND operator_id = %(me)s LIMIT {MANY}) x) AS mine"""  # noqa: S608
+# By whether only the chats of some channels count.
+_counts = {False: scoped(_COUNTS.format(served="")), True: scoped(_COUNTS.format(served=_SERVED))}
 
 
 def counters() -> Row:
     """The numbers on the folders (`new`, `mine`) and the newest event they already count (`seq`)."""
     who = operator()
-    return _counts.first(me=who.id, sees_new=who.may(VIEW_NEW) or who.may(VIEW_ALL))
+    return _counts[who.channel_ids is not None].first(
+        me=who.id, sees_new=who.may(VIEW_NEW) or who.may(VIEW_ALL), channels=list(who.channel_ids or ()))
 
 
 _loads = scoped(f"""
@@ -75,8 +79,9 @@ _loads = scoped(f"""
         SELECT count(*) AS mine, count(*) FILTER (WHERE x.unread > 0) AS unread FROM (
             SELECT unread FROM dialogs WHERE company_id = %(company)s AND state = 'open'
             AND operator_id = o.id LIMIT {MANY}) x) n""")  # noqa: S608
-_new = scoped(f"""SELECT count(*) FROM (SELECT 1 FROM dialogs WHERE company_id = %(company)s AND state = 'open'
-    AND operator_id IS NULL LIMIT {MANY}) x""")  # noqa: S608
+_NEW = f"""SELECT count(*) FROM (SELECT 1 FROM dialogs WHERE company_id = %(company)s AND state = 'open'
+    AND operator_id IS NULL {{served}} LIMIT {MANY}) x"""  # noqa: S608
+_new = {False: scoped(_NEW.format(served="")), True: scoped(_NEW.format(served=_SERVED))}
 
 
 def loads(operator_ids: Iterable[int]) -> list[Row]:
@@ -84,9 +89,9 @@ def loads(operator_ids: Iterable[int]) -> list[Row]:
     return _loads.all(ids=list(operator_ids))
 
 
-def new_ones() -> int:
-    """How many open dialogs have no operator."""
-    return _new.value()
+def new_ones(channel_ids: Sequence[int] | None = None) -> int:
+    """How many open dialogs, of all channels or of these, have no operator."""
+    return _new[channel_ids is not None].value(channels=list(channel_ids or ()))
 
 
 def unread_of(operator_id: int) -> int:

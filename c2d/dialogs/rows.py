@@ -29,6 +29,11 @@ ORDER = {
 SHOWS_SOMETHING = "d.preview_kind <> 'withheld'"
 _WHOSE = {"anyone": "", "me": "AND d.operator_id = %(me)s", "nobody": "AND d.operator_id IS NULL",
           "chosen": "AND d.operator_id = %(operator)s"}
+# Beyond their own chats, for who may serve some channels only.
+_SERVED = "AND d.channel_id = ANY(%(served)s::bigint[])"
+_WHOSE |= {"others_served": f"{_SERVED} AND d.operator_id IS DISTINCT FROM %(me)s",
+           "nobody_served": f"{_SERVED} AND d.operator_id IS NULL",
+           "chosen_served": f"{_SERVED} AND d.operator_id = %(operator)s"}
 FILTERS = {
     "channel": "AND d.channel_id = %(channel)s",
     "transport": "AND d.transport = %(transport)s",
@@ -53,7 +58,7 @@ def page(view: ListView, who: CurrentOperator, cursor: str | None = None) -> Pag
     key = _key(cursor)
     statement = _statement(branches, active_filters(view), view.sort, key is not None)
     at, id = key or (None, None)
-    return cut(statement.all(me=who.id, at=at, id=id, **values(view)), view)
+    return cut(statement.all(me=who.id, at=at, id=id, served=list(who.channel_ids or ()), **values(view)), view)
 
 
 def cut(rows: list[Row], view: ListView) -> Page:
@@ -87,13 +92,18 @@ def _branches(view: ListView, who: CurrentOperator):
 def _whose(view: ListView, who: CurrentOperator) -> list[str]:
     sees_all = who.may(VIEW_ALL)
     sees_new = sees_all or who.may(VIEW_NEW)
+    served = "" if who.channel_ids is None else "_served"
     if view.folder == NEW:
-        return ["nobody"] if sees_new and view.operator is None else []
+        return ["nobody" + served] if sees_new and view.operator is None else []
     if view.folder == MINE:
         return ["me"] if view.operator in (None, who.id) else []
     if view.operator is not None:
-        return ["chosen"] if sees_all or view.operator == who.id else []
-    return ["anyone"] if sees_all else ["me", "nobody"] if sees_new else ["me"]
+        if view.operator == who.id:
+            return ["chosen"]
+        return ["chosen" + served] if sees_all else []
+    if sees_all:
+        return ["me", "others_served"] if served else ["anyone"]
+    return ["me", "nobody" + served] if sees_new else ["me"]
 
 
 @cache

@@ -6,7 +6,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from c2d.clients.access import sees
 from c2d.core.text import one_line
 from c2d.dialogs.models import OPEN
 
@@ -57,9 +56,9 @@ class ListView:
             return -_milliseconds(row.waiting_since or row.sort_at)
         return _milliseconds(row.sort_at) * (-1 if self.sort == OLDEST else 1)
 
-    def shows(self, row: Any, me: int, permissions: frozenset[str]) -> bool:
-        """Does this chat stand in the list? Knows everything but the search."""
-        return sees(permissions, me, row.operator_id) and self._in_folder(row, me) and self._passes(row)
+    def shows(self, row: Any, me: int) -> bool:
+        """Does this chat, which the reader may see, stand in the list? Knows everything but the search."""
+        return self._in_folder(row, me) and self._passes(row)
 
     def _in_folder(self, row: Any, me: int) -> bool:
         is_open = row.state == OPEN

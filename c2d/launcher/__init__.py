@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         return supervisor.run(DataFolder.of_environment(), application, COMMANDS)
     name, rest = arguments[0], arguments[1:]
     if name in TOOLS:
+        DataFolder.of_environment().take_environment()
         return import_string(TOOLS[name])(application(), rest)
     if rest or name not in COMMANDS:
         print(f"Usage: python app.py [{'|'.join([*COMMANDS, *TOOLS])}]", file=sys.stderr)

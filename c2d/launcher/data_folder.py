@@ -64,6 +64,13 @@ class DataFolder:
         lines = [f"{name}={shlex.quote(value)}\n" for name, value in values.items()]
         _write_private(self.run / "env", "".join(lines))
 
+    def take_environment(self) -> None:
+        """In a second terminal: what the c2d that runs on this folder told its processes, where nothing else is given."""
+        file = self.run / "env"
+        for line in shlex.split(file.read_text()) if file.exists() else ():
+            name, _equals, value = line.partition("=")
+            os.environ.setdefault(name, value)
+
     def forget_environment(self) -> None:
         (self.run / "env").unlink(missing_ok=True)
 

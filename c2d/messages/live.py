@@ -30,7 +30,8 @@ JOURNAL_ONLY = BLOCKS | {
 }
 
 _dialogs = scoped(f"""
-    SELECT d.id, d.client_id, d.card_id, d.operator_id, d.name, d.transport, h.name AS channel_name, {BLOCKED} AS blacklisted
+    SELECT d.id, d.client_id, d.card_id, d.operator_id, d.channel_id, d.name, d.transport, h.name AS channel_name,
+           {BLOCKED} AS blacklisted
     FROM dialogs d JOIN channels h ON h.company_id = d.company_id AND h.id = d.channel_id
     WHERE d.company_id = %(company)s AND d.id = ANY(%(ids)s)
       AND (d.id = ANY(%(open)s) OR d.card_id = ANY(%(cards)s))""")  # noqa: S608
@@ -72,7 +73,7 @@ def composers(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
 def _anew(event: Event, dialog: Any) -> Push:
     let_in = event.kind == "client_unblocked"
     html = render("messages/_composer_anew.html", dialog_id=dialog.id, let_in=let_in)
-    return Push(f"dialog:{dialog.id}", event.seq, reader_of(dialog.operator_id), lambda viewer: html)
+    return Push(f"dialog:{dialog.id}", event.seq, reader_of(dialog), lambda viewer: html)
 
 
 def _messages(events: Sequence[Event], viewers: Sequence[Viewer], appended: bool) -> list[Push]:
@@ -104,7 +105,7 @@ def _items(row: Any, files: dict, dialog: Any, appended: bool) -> Callable[[Any]
 def _pushes(seq: int, dialog: Any, build: Callable[[Any], list], appended: bool = True, once: bool = False) -> Iterable[Push]:
     """For the pages that show the dialog alone, and for those that show it among others of its card; `once`: of what
     every dialog of a card tells, those show what the open one does."""
-    reader = reader_of(dialog.operator_id)
+    reader = reader_of(dialog)
 
     def alone(viewer: Viewer):
         return None if viewer.card_id else reader(viewer)
@@ -127,7 +128,7 @@ def _pushes(seq: int, dialog: Any, build: Callable[[Any], list], appended: bool 
 def _removal(event: Event, dialog: Any) -> Iterable[Push]:
     html = gone("li", f"m-{event.message_id}")
     for topic in (f"dialog:{dialog.id}", f"card:{dialog.card_id}"):
-        yield Push(topic, event.seq, reader_of(dialog.operator_id), lambda viewer: html)
+        yield Push(topic, event.seq, reader_of(dialog), lambda viewer: html)
 
 
 def _watched(events: Sequence[Event], viewers: Sequence[Viewer]) -> dict[int, Any]:
@@ -154,7 +155,8 @@ def since(dialog_id: int, seq: int, dialogs: Dialogs | None = None):
         return answer("", 204, catchup=True)
     who = operator()
     viewer = Viewer(who.company_id, who.id, who.login_session_id, who.locale, who.time_zone, who.permissions, dialog_id,
-                    role_id=who.role_id, read_only=who.read_only, card_id=dialogs.card_id if dialogs else None)
+                    role_id=who.role_id, read_only=who.read_only, channel_ids=who.channel_ids,
+                    card_id=dialogs.card_id if dialogs else None)
     pushes = gather((clients_live.PUSHES, blacklist_live.PUSHES, dialogs_live.PUSHES, PUSHES), events, [viewer])
     topics = {f"dialog:{dialog_id}", f"card:{viewer.card_id}"}
     here = [push for push in pushes if push.topic in topics and push.key(viewer) is not None]

@@ -9,7 +9,7 @@ from typing import Any
 from c2d.core.clock import now
 from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import fold, one_line, other_layout
-from c2d.operators.standing import STANDS
+from c2d.operators.standing import LASTS, STANDS
 from c2d.roles import builtin
 
 ALL, ACTIVE, BLOCKED, DELETED = TABS = ("all", "active", "blocked", "deleted")
@@ -19,13 +19,17 @@ _PHONE = re.compile(r"[\d\s()+.-]*\d[\d\s()+.-]*")
 _SIGNED_IN = f"""EXISTS (
     SELECT 1 FROM login_sessions s JOIN companies c ON c.id = s.company_id
     WHERE s.company_id = o.company_id AND s.operator_id = o.id AND {STANDS})"""  # noqa: S608
+# For all of them at once: who holds a session is read in one go.
+_SIGNED_IN_OF_ALL = f"""(o.blocked_at IS NULL AND o.deleted_at IS NULL AND o.id IN (
+    SELECT s.operator_id FROM login_sessions s JOIN companies c ON c.id = s.company_id
+    WHERE s.company_id = %(company)s AND {LASTS}))"""  # noqa: S608
 _NAMES = "lower(o.last_name), lower(o.first_name), o.id"
 SORTS = {
     "last_name": "lower(o.last_name) {0}, lower(o.first_name) {0}, o.id",
     "first_name": "lower(o.first_name) {0}, lower(o.last_name) {0}, o.id",
     "role": "r.name IS NOT NULL {0}, array_position(ARRAY['administrator', 'supervisor', 'operator'], r.base::text) {0},"
             f" lower(r.name) {{0}}, {_NAMES}",
-    "signed_in": _SIGNED_IN + f" {{0}}, {_NAMES}",
+    "signed_in": _SIGNED_IN_OF_ALL + f" {{0}}, {_NAMES}",
     "email": "lower(o.email) {0}, o.id",
     "phone": f"o.phone {{0}}, {_NAMES}",
     "read_only": f"o.read_only {{0}}, {_NAMES}",
@@ -35,8 +39,8 @@ _TAB = {
     BLOCKED: "o.blocked_at IS NOT NULL AND o.deleted_at IS NULL", DELETED: "o.deleted_at IS NOT NULL",
 }
 _WORDS = "replace(lower(concat_ws(' ', o.last_name, o.first_name, o.email)), U&'\\0451', U&'\\0435') LIKE ALL (%({0})s::text[])"
-_FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")}
-    OR regexp_replace(o.phone, '\\D', '', 'g') LIKE ANY (%(digits)s::text[]))"""
+_FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")})"""
+_FOUND_BY_PHONE = "regexp_replace(o.phone, '\\D', '', 'g') LIKE ANY (%(digits)s::text[])"
 _BUSY = """EXISTS (SELECT 1 FROM dialogs d
     WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open')"""
 
@@ -91,13 +95,13 @@ class People:
 
 
 def page(view: View) -> People:
-    """The rows of a view; two statements, whatever the number of operators."""
-    values = {"words": _patterns(fold(view.q)), "meant": _patterns(_meant(view.q)), "digits": _digits(view.q), "now": now()}
-    rows, total = _statements(view.tab, view.busy, bool(view.q), view.column, view.descending)
-    count = total.value(**values)
-    pages = max(1, -(-count // view.size))
-    first = (min(view.page, pages) - 1) * view.size
-    return People(rows.all(**values, size=view.size, first=first), count, pages)
+    """The rows of a view; one statement, whatever the number of operators. Behind the last page is the last page."""
+    digits = _digits(view.q)
+    searched = (f"({_FOUND} OR {_FOUND_BY_PHONE})" if digits else _FOUND) if view.q else ""
+    rows = _statement(view.tab, view.busy, searched, view.column, view.descending).all(
+        words=_patterns(fold(view.q)), meant=_patterns(_meant(view.q)), digits=digits, now=now(), size=view.size, page=view.page)
+    total = rows[0].total if rows else 0
+    return People(rows, total, max(1, -(-total // view.size)))
 
 
 def role_label(row: Row) -> str:
@@ -105,23 +109,24 @@ def role_label(row: Row) -> str:
 
 
 @cache
-def _statements(tab: str, busy: bool, searched: bool, column: str, descending: bool) -> tuple[Scoped, Scoped]:
-    conditions = [_TAB[tab], *([_BUSY] if busy else []), *([_FOUND] if searched else [])]
-    source = f"""FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
-        WHERE o.company_id = %(company)s AND {" AND ".join(conditions)}"""
+def _statement(tab: str, busy: bool, searched: str, column: str, descending: bool) -> Scoped:
+    conditions = [_TAB[tab], *([_BUSY] if busy else []), *([searched] if searched else [])]
     order = SORTS[column].format("DESC" if descending else "ASC")
     # Sessions and invitations are looked at for the rows of the page alone.
     return scoped(f"""
-        SELECT o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at, o.deleted_at,
-               o.base, o.role_name, {_SIGNED_IN} AS signed_in,
-               NOT o.has_password AND EXISTS (
+        WITH found AS MATERIALIZED (
+            SELECT o.id, row_number() OVER (ORDER BY {order}) AS place, count(*) OVER () AS total
+            FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+            WHERE o.company_id = %(company)s AND {" AND ".join(conditions)}),
+        page AS (SELECT *, least(%(page)s - 1, (total - 1) / %(size)s) * %(size)s AS first FROM found)
+        SELECT f.total, o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at, o.deleted_at,
+               r.base, r.name AS role_name, {_SIGNED_IN} AS signed_in,
+               o.password_hash IS NULL AND EXISTS (
                    SELECT 1 FROM operator_invitations i
                    WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL) AS invited
-        FROM (SELECT o.company_id, o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at,
-                     o.deleted_at, o.password_hash IS NOT NULL AS has_password, r.base, r.name AS role_name,
-                     row_number() OVER (ORDER BY {order}) AS place
-              {source} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s) o
-        ORDER BY o.place"""), scoped(f"SELECT count(*) {source}")  # noqa: S608
+        FROM page f JOIN operators o ON o.company_id = %(company)s AND o.id = f.id
+        JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
+        WHERE f.place > f.first AND f.place <= f.first + %(size)s ORDER BY f.place""")  # noqa: S608
 
 
 def _patterns(text: str) -> list[str]:

@@ -3,9 +3,11 @@
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from c2d.companies.settings import own
 from c2d.core.errors import Forbidden, Refused
 from c2d.core.htmx import page_or
 from c2d.operators import bp, creating, guarding, inviting, licence, people
+from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.operators.forms import NewOperator, Several
 from c2d.operators.queries import named
 from c2d.roles import builtin
@@ -81,7 +83,7 @@ def _role_choices() -> list[tuple[int, str]]:
 
 def _form(form: NewOperator) -> str:
     return render_template("operators/new.html", form=form, roles=_role_choices(), licence=licence.own(),
-                           rules=creating.FIRST_PASSWORD.rules())
+                           rules=FIRST_PASSWORD.rules(), locale=own().locale)
 
 
 def _several(form: Several) -> str:

@@ -12,6 +12,7 @@ from c2d.core.events import emit
 from c2d.core.sql import platform, scoped
 from c2d.core.tenancy import all_companies, company
 from c2d.core.text import one_line
+from c2d.operators import licence
 from c2d.operators.events import InvitationAccepted
 from c2d.sessions import passwords, throttle
 from c2d.sessions.login import start_session
@@ -87,6 +88,7 @@ def accept(link: Invited, first_name: str, last_name: str, password: str, ip: st
     password_hash = passwords.make_hash(password)
 
     def work() -> str:
+        licence.hold()  # before the operator's row, as everybody does who changes an operator
         moment = now()
         settled = _settle.count(id=link.operator_id, hash=password_hash, first_name=first, last_name=last)
         if not settled or not _claim.count(id=link.id, now=moment):

@@ -31,6 +31,8 @@ def who(which: str) -> Platform:
                c.time_zone, {CHANGES} AS changes, s.staff_name, s.expires_at AS staff_until,
                s.reason AS staff_reason,
                s.preview_role_id IS NOT NULL AS previewing,
+               (SELECT array_agg(h.channel_id ORDER BY h.channel_id) FROM operator_channels h
+                WHERE h.company_id = o.company_id AND h.operator_id = o.id) AS channel_ids,
                o.totp_on_at IS NULL AND s.staff_name = ''
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
         FROM login_sessions s
@@ -102,6 +104,7 @@ def operator_of(row: Row, token: str = "") -> SignedInOperator:
     """What `who` found, as the operator that everything asks."""
     values = row._asdict()
     del values["last_seen_at"]
+    values["channel_ids"] = values["channel_ids"] and tuple(values["channel_ids"])
     permissions = effective(row.role, values.pop("changes"), row.role_name is not None)
     if row.read_only:
         permissions = registry.for_reading(permissions)

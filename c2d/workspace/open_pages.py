@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from c2d.clients.access import sees
+from c2d.clients.access import viewer_sees
 from c2d.core import live, socket
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db
@@ -22,8 +22,8 @@ _after = scoped("""
     SELECT seq, kind, journal, actor_id, dialog_id, client_id, message_id, particulars, at FROM event_records
     WHERE company_id = %(company)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s""")
 _ASSIGNEES = {
-    "dialog": scoped("SELECT operator_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s"),
-    "card": scoped("SELECT DISTINCT operator_id FROM dialogs WHERE company_id = %(company)s AND card_id = %(id)s"),
+    "dialog": scoped("SELECT operator_id, channel_id FROM dialogs WHERE company_id = %(company)s AND id = %(id)s"),
+    "card": scoped("SELECT DISTINCT operator_id, channel_id FROM dialogs WHERE company_id = %(company)s AND card_id = %(id)s"),
 }
 
 # The kinds of events that change rights: which of their particulars names whom of the viewers.
@@ -109,6 +109,7 @@ def _viewer(operator: CurrentOperator) -> Viewer:
         company_id=operator.company_id, operator_id=operator.id, login_session_id=operator.login_session_id,
         locale=operator.locale, time_zone=operator.time_zone, permissions=operator.permissions,
         role_id=operator.role_id, read_only=operator.read_only, administrator=slots.sees_balance(operator),
+        channel_ids=operator.channel_ids,
     )
 
 
@@ -124,4 +125,4 @@ def authorise(viewer: Viewer, topic: str) -> bool:
         return name in ("company", "rows")
     with _looking(viewer.company_id):
         rows = _ASSIGNEES[name].all(id=int(id))
-    return any(sees(viewer.permissions, viewer.operator_id, row.operator_id) for row in rows)
+    return any(viewer_sees(viewer, row) for row in rows)

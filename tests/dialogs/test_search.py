@@ -119,7 +119,8 @@ def test_nobody_finds_by_a_field_of_other_roles(as_, cast, pavel):
 def test_people_are_found_for_linking_as_far_as_one_sees_them(as_, cast, pavel, app):
     def people(person, sees_all: bool, q: str):
         with app.test_request_context():
-            g.operator = SimpleNamespace(id=person.id, may=lambda permission: sees_all, locale="ru", time_zone="UTC")
+            g.operator = SimpleNamespace(
+                id=person.id, may=lambda permission: sees_all, locale="ru", time_zone="UTC", channel_ids=None)
             return search.find(q)
 
     found = people(cast.vera, False, "никул")

@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select
 
+from c2d.core import bells
 from c2d.core.db import db
 from c2d.core.events import EventRecord
 from c2d.dialogs.models import Dialog
 from c2d.operators.models import OperatorGroup
 from c2d.sessions.models import LoginSession
+from c2d.sessions.termination import CONTROL
 from tests.operators.conftest import HERE, by_email, change, newest, row, seats
 from tests.support import factories
 
@@ -47,6 +49,17 @@ def test_who_goes_is_out_on_every_device_and_the_chats_go_where_was_said(as_, ca
     assert newest().after["chats"] == f"operator:{cast.gleb.id}" and newest().subject == "Вера Волкова"
     found = list(db.session.scalars(select(EventRecord.kind).order_by(EventRecord.seq)))
     assert found.count("dialog_assigned") == 1 and found.count("session_terminated") == 2
+
+
+def test_open_sockets_are_closed_only_once_the_block_is_certain(as_, cast, romashka, monkeypatch):
+    said = []
+    monkeypatch.setattr(bells.redis, "publish", lambda channel, words: said.append((channel, words)))
+    as_(cast.vera)
+    leave(as_(cast.anna), cast.vera, "blocking", "group:1")
+    assert not any(channel == CONTROL for channel, _words in said)
+    leave(as_(cast.anna), cast.vera, "blocking")
+    [words] = [words for channel, words in said if channel == CONTROL]
+    assert "session-ended" in words
 
 
 def test_a_block_of_somebody_who_may_not_have_them_changes_nothing_at_all(as_, cast, chat):

@@ -27,6 +27,7 @@ class Viewer:
     read_only: bool = False
     card_id: int | None = None
     administrator: bool = False  # of the company itself
+    channel_ids: tuple[int, ...] | None = None
 
 
 class Event(Protocol):
