@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from c2d.core.fragments import for_viewer, oob, render
+from c2d.core.fragments import for_viewer, gone, oob, render
 from c2d.core.live import Event, Push, Viewer
 from c2d.sessions import technical, unfamiliar
 
@@ -54,4 +54,22 @@ def _told(event: Event, row, operator_id: int) -> Push:
     return Push(f"operator:{operator_id}", event.seq, key, html)
 
 
-PUSHES = {"new_device_seen": (new_devices,), "technical_access_started": (technical_access,)}
+def endings(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """Cards of ended sessions leave the open lists: the operator's own, and those of the administrators."""
+    here = {viewer.operator_id for viewer in viewers}
+    readers = {person.id for person in technical.administrators()} & here if here else set()
+    return [
+        _card_gone(event, reader) for event in events
+        for reader in sorted((readers | {event.particulars["operator_id"]}) & here)
+    ]
+
+
+def _card_gone(event: Event, reader: int) -> Push:
+    card = gone("li", f"session-{event.particulars['login_session_id']}")
+    return Push(f"operator:{reader}", event.seq, lambda viewer: 1, lambda viewer: card)
+
+
+PUSHES = {
+    "new_device_seen": (new_devices,), "technical_access_started": (technical_access,),
+    "session_terminated": (endings,), "signed_out": (endings,), "technical_access_ended": (endings,),
+}
