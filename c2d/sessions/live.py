@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from c2d.core.fragments import for_viewer, oob, render
+from c2d.core.fragments import for_viewer, gone, oob, render
 from c2d.core.live import Event, Push, Viewer
-from c2d.sessions import technical, unfamiliar
+from c2d.sessions import listing, technical, unfamiliar
 
 
 def new_devices(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
@@ -54,4 +54,34 @@ def _told(event: Event, row, operator_id: int) -> Push:
     return Push(f"operator:{operator_id}", event.seq, key, html)
 
 
-PUSHES = {"new_device_seen": (new_devices,), "technical_access_started": (technical_access,)}
+def endings(events: Sequence[Event], viewers: Sequence[Viewer]) -> list[Push]:
+    """Cards of ended sessions leave the open lists: the operator's own, and those of the administrators."""
+    here = {viewer.operator_id for viewer in viewers}
+    if not here:
+        return []
+    administrators = {person.id for person in technical.administrators()} & here
+    concerned = list({event.particulars["operator_id"] for event in events})
+    left = listing.counts(concerned) if administrators else {}
+    cards = [_card_gone(event, reader) for event in events
+             for reader in sorted((administrators | {event.particulars["operator_id"]}) & here)]
+    counts = [_count(events[-1].seq, id, n, reader) for id, n in left.items() for reader in sorted(administrators)]
+    return cards + counts
+
+
+def _card_gone(event: Event, reader: int) -> Push:
+    card = gone("li", f"session-{event.particulars['login_session_id']}")
+    return Push(f"operator:{reader}", event.seq, lambda viewer: 1, lambda viewer: card)
+
+
+def _count(seq: int, operator_id: int, sessions: int, reader: int) -> Push:
+    def html(viewer: Viewer) -> str:
+        with for_viewer(viewer):
+            return render("sessions/_count.html", person={"id": operator_id, "sessions": sessions}, oob=True)
+
+    return Push(f"operator:{reader}", seq, lambda viewer: viewer.locale, html)
+
+
+PUSHES = {
+    "new_device_seen": (new_devices,), "technical_access_started": (technical_access,),
+    "session_terminated": (endings,), "signed_out": (endings,), "technical_access_ended": (endings,),
+}

@@ -5,13 +5,17 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from c2d.core.audit import AuditRecord
 from c2d.core.clock import now
 from c2d.core.db import db
+from c2d.core.events import EventRecord
+from c2d.core.fragments import gather
+from c2d.core.live import Viewer
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company
-from c2d.sessions import listing
+from c2d.sessions import listing, live
 from tests.sessions.conftest import change, row, sessions_of
 from tests.support import factories
 
@@ -162,6 +166,18 @@ def test_a_deleted_operator_is_not_listed(as_, cast, other_device):
     change(cast.vera, deleted_at=now())
     assert "Вера" not in anna.get("/settings/sessions").text
     assert anna.get(f"/settings/sessions/operators/{cast.vera.id}").status_code == 404
+
+
+def test_an_ended_session_leaves_the_open_lists_of_those_who_may_see_it(as_, cast, other_device):
+    as_(cast.anna).post(f"/settings/sessions/{other_device}/termination")
+    viewers = [Viewer(cast.romashka, person.id, 0, "ru", "Europe/Moscow") for person in (cast.anna, cast.vera, cast.gleb)]
+    with company(cast.romashka):
+        events = list(db.session.scalars(select(EventRecord).order_by(EventRecord.seq)))
+        pushes = gather([live.PUSHES], events, viewers)
+        html = [(push.topic, push.render(viewers[0])) for push in pushes]
+    gone, anna = f'<li id="session-{other_device}" hx-swap-oob="delete"></li>', f"operator:{cast.anna.id}"
+    assert html[:2] == [(anna, gone), (f"operator:{cast.vera.id}", gone)]
+    assert html[2][0] == anna and "0 сессий" in html[2][1] and len(html) == 3
 
 
 CROWD = scoped("""

@@ -118,6 +118,10 @@ class Windows:
         self.all.append(window)
         return window.open(path)
 
+    def forget(self, person: int) -> None:
+        """Their sessions were ended: the next window signs in anew."""
+        self._signed.pop(person, None)
+
     def close(self) -> None:
         wrong = [report for window in self.all for report in window.wrong()]
         for window in self.all:
