@@ -94,6 +94,8 @@ VALUES = {
     "base": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "role": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "status": {"online": N_("Online"), "away": N_("Break"), "offline": N_("Offline")},
+    "kind": {"text": N_("Text"), "number": N_("Number"), "date": N_("Date"), "choice": N_("Choice from a list"),
+             "link": N_("Link")},
     "licence": {"registered": N_("by operators"), "simultaneous": N_("by simultaneous sessions")},
     "reason": {"password-changed": N_("the password was changed"), "signed-out": N_("signed out")},
 }
@@ -135,9 +137,14 @@ def value(name: str, stored: Any) -> str:
 
 def changes(row: Any) -> list[tuple[str, str | None, str]]:
     """(label, before, after) of each field; before is None where a thing has only begun to be."""
-    names = [*row.after, *(name for name in row.before if name not in row.after)]
-    return [(field(name), value(name, row.before[name]) if name in row.before else None, value(name, row.after.get(name)))
-            for name in names]
+    told = []
+    for name in [*row.after, *(name for name in row.before if name not in row.after)]:
+        after = value(name, row.after.get(name))
+        if name in row.before:
+            told.append((field(name), value(name, row.before[name]), after))
+        elif after != NOTHING:
+            told.append((field(name), None, after))
+    return told
 
 
 def _moment(stored: str) -> str:
