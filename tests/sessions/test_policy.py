@@ -200,8 +200,11 @@ def test_technical_access_needs_no_second_factor_and_reaches_none(as_, cast):
 
 def test_who_only_looks_with_another_role_changes_no_rule(as_, cast):
     anna = as_(cast.anna)
+    assert "Сохранить" in anna.get("/settings/security").text and "Выгрузить" in anna.get("/settings/audit").text
     change_session(cast.anna, preview_role_id=cast.anna.role_id)
-    assert anna.get("/settings/security").status_code == 200
+    page = anna.get("/settings/security").text
+    assert "Сохранить" not in page and "ничего не меняете" in page
+    assert "Выгрузить" not in anna.get("/settings/audit").text
     assert anna.post("/settings/security/passwords", data={"password_length": "12"}).status_code == 403
     assert anna.post("/settings/audit/export").status_code == 403
     assert stored(cast.romashka).password_length == 10
