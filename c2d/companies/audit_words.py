@@ -41,9 +41,9 @@ KINDS = {
     "operator_added": N_("Operator added"),
     "operator_changed": N_("Operator's data changed"),
     "operator_access_changed": N_("Operator's access changed"),
-    "operator_email_changed": N_("Operator's e-mail changed"),
     "invitation_sent": N_("Invitation sent"),
     "invitation_accepted": N_("Invitation accepted"),
+    "operator_email_changed": N_("Operator's e-mail changed"),
     "operator_blocked": N_("Operator blocked"),
     "operator_restored": N_("Operator restored"),
     "operator_deleted": N_("Operator deleted"),
@@ -66,6 +66,7 @@ KINDS = {
 SUBJECTS = {
     "operator": N_("Operator"), "role": N_("Role"), "group": N_("Operator group"), "status": N_("Operator status"),
     "channel": N_("Account"), "field": N_("Field of the card"), "card": N_("Client"), "login_session": N_("Session"),
+    "request": N_("Action by technical access"),
 }
 FIELDS = {
     "name": N_("Name"), "time_zone": N_("Time zone"), "locale": N_("Language"), "country": N_("Country"),
@@ -88,7 +89,8 @@ FIELDS = {
     "staff_name": N_("Platform's staff"), "method": N_("Method"), "path": N_("Page"), "period": N_("Period"),
     "person": N_("Person"), "action": N_("Action"), "about": N_("About what"), "words": N_("Search"),
     "address": N_("Address"), "place": N_("Place"), "reassigned_to": N_("Chats handed to"), "endpoint": N_("Page"),
-    "blocked": N_("Blocked"),
+    "blocked": N_("Blocked"), "deleted": N_("Deleted"), "chats": N_("Open chats"), "moved_to": N_("Operators moved to"),
+    "permissions": N_("Rights"), "session": N_("Session"), "as": N_("In the name of"),
 }
 VALUES = {
     "state": {"active": N_("works"), "disabled": N_("switched off"), "broken": N_("does not work")},
@@ -96,8 +98,16 @@ VALUES = {
     "base": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "role": {"operator": N_("Operator"), "supervisor": N_("Supervisor"), "administrator": N_("Administrator")},
     "status": {"online": N_("Online"), "away": N_("Break"), "offline": N_("Offline")},
+    "kind": {"text": N_("Text"), "number": N_("Number"), "date": N_("Date"), "choice": N_("Choice from a list"),
+             "link": N_("Link")},
     "licence": {"registered": N_("by registered operators"), "authorised": N_("by authorised operators")},
-    "reason": {"password-changed": N_("the password was changed"), "signed-out": N_("signed out")},
+    "reason": {
+        "password-changed": N_("the password was changed"), "signed-out": N_("signed out"),
+        "by-administrator": N_("by an administrator"), "elsewhere": N_("by its owner, on another device"),
+        "blocked": N_("the operator was blocked"), "deleted": N_("the operator was deleted"),
+        "time-over": N_("its time was over"),
+    },
+    "chats": {"new": N_("into the queue of new ones"), "keep": N_("stay with the operator")},
 }
 MOMENTS = {"until", "expires_at", "blocked_at"}
 MSGIDS = {"transport"}  # stored as the msgid of its label
@@ -125,6 +135,8 @@ def value(name: str, stored: Any) -> str:
         return _("yes") if stored else _("no")
     if stored is None or stored in ("", [], {}):
         return NOTHING
+    if name == "permissions":
+        return ", ".join(field(one) for one in stored)
     if isinstance(stored, list):
         return ", ".join(value(name, one) for one in stored)
     if isinstance(stored, dict):
@@ -137,9 +149,14 @@ def value(name: str, stored: Any) -> str:
 
 def changes(row: Any) -> list[tuple[str, str | None, str]]:
     """(label, before, after) of each field; before is None where a thing has only begun to be."""
-    names = [*row.after, *(name for name in row.before if name not in row.after)]
-    return [(field(name), value(name, row.before[name]) if name in row.before else None, value(name, row.after.get(name)))
-            for name in names]
+    told = []
+    for name in [*row.after, *(name for name in row.before if name not in row.after)]:
+        after = value(name, row.after.get(name))
+        if name in row.before:
+            told.append((field(name), value(name, row.before[name]), after))
+        elif after != NOTHING:
+            told.append((field(name), None, after))
+    return told
 
 
 def _moment(stored: str) -> str:

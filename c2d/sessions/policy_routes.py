@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import redirect, render_template, request, url_for
 
 from c2d.companies import settings
+from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
 from c2d.sessions import bp, policy
@@ -55,5 +56,7 @@ def _save(section: str, read: Callable[[PolicyForm, dict], None]):
 
 
 def _page(form: PolicyForm, refused: str = "") -> str:
-    return render_template("sessions/policy.html", form=form, refused=refused, units=units(),
+    who = operator()
+    may_change = not (who.read_only or who.previewing or who.staff_name)
+    return render_template("sessions/policy.html", form=form, refused=refused, units=units(), may_change=may_change,
                            without=policy.without_second_factor(), saved=request.args.get("saved"))

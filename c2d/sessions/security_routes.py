@@ -1,14 +1,16 @@
 """My account > Security: the password, the second factor; an administrator's help with a lost one."""
 
 import segno
+from babel.dates import format_date
 from flask import redirect, render_template, request, session, url_for
+from flask_babel import get_locale
 
 from c2d.core.clock import now
 from c2d.core.crypto import open_sealed, seal
 from c2d.core.current import operator
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict, Refused
-from c2d.core.i18n import long_date
+from c2d.core.i18n import zone
 from c2d.core.permissions import COMPANY_ADMIN, SIGNED_IN
 from c2d.sessions import bp, door, own_security, passwords, second_factor, second_factor_reset
 
@@ -103,7 +105,7 @@ def _show_once(codes: list[str]):
 
 def _page(form: str = "", refused: Refused | None = None) -> str:
     found = second_factor.state(operator().id)
-    since = long_date(found.on_at) if found.on_at else ""
+    since = format_date(found.on_at.astimezone(zone()), "long", get_locale()) if found.on_at else ""
     return render_template("sessions/security.html", state=found, since=since, form=form, refused=refused,
                            rules=passwords.rules(), wanted=operator().must_secure)
 

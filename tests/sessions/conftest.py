@@ -1,12 +1,20 @@
+from datetime import timedelta
+
+import pyotp
 import pytest
 from sqlalchemy import select
 
+from c2d import create_app
 from c2d.core import mail
+from c2d.core.clock import now
 from c2d.core.db import db, in_transaction
 from c2d.core.tenancy import all_companies, company
 from c2d.operators.models import Operator
-from c2d.sessions import passwords, reset, second_factor_reset
+from c2d.sessions import passwords, reset, second_factor, second_factor_reset
 from c2d.sessions.models import LoginSession
+from tests.support.browser import Browser
+from tests.support.cast import assemble
+from tests.support.stage import settings_for
 
 PASSWORD = "ромашка цветёт"
 
@@ -18,6 +26,30 @@ def with_password(app, cast):
     with company(cast.romashka):
         in_transaction(lambda: setattr(row(cast.vera), "password_hash", made))
     return PASSWORD
+
+
+@pytest.fixture
+def shared(stores, tmp_path):
+    """(app, cast, secret) on a database that threads share; Вера has a password and the second factor on."""
+    url = stores.clone()
+    app = create_app(settings_for(url, stores.redis_url(), tmp_path))
+    app.test_client_class = Browser
+    try:
+        with app.app_context():
+            people = assemble()
+            made = passwords.make_hash(PASSWORD)
+            with company(people.romashka):
+                in_transaction(lambda: second_factor.prepare(people.vera.id))
+                secret = second_factor.state(people.vera.id).secret
+                code = pyotp.TOTP(secret).at(now() - timedelta(seconds=30))
+                in_transaction(lambda: second_factor.confirm(people.vera.id, code))
+                in_transaction(lambda: setattr(row(people.vera), "password_hash", made))
+                db.session.remove()
+        yield app, people, secret
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+        stores.drop(url)
 
 
 @pytest.fixture

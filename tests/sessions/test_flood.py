@@ -6,34 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from c2d.core.db import db, in_transaction
-from c2d.core.tenancy import company
 from c2d.sessions import passwords, second_factor, throttle
+from tests.sessions.conftest import PASSWORD
 from tests.sessions.test_second_factor import code_of
-from tests.support import stage
 
 TRIES = 120
 VARIES = re.compile(r'(name="csrf-token" content|name="csrf_token" value|name="email"[^>]* value)="[^"]*"')
-WORD = "ромашка цветёт"
-
-
-@pytest.fixture
-def flooded(stores, tmp_path, monkeypatch):
-    """(app, cast, secret): a database that threads share; Вера has a password and the second factor on."""
-    app = stage.make_app(stores, tmp_path)
-    cast = app.extensions["cast"]
-    with app.app_context():
-        made = passwords.make_hash(WORD)
-        with company(cast.romashka):
-            in_transaction(lambda: second_factor.prepare(cast.vera.id))
-            secret = second_factor.state(cast.vera.id).secret
-            in_transaction(lambda: second_factor.confirm(cast.vera.id, code_of(secret, -1)))
-            db.session.connection().exec_driver_sql("UPDATE operators SET password_hash = %s", (made,))
-            db.session.commit()
-            db.session.remove()
-    yield app, cast, secret
-    with app.app_context():
-        db.engine.dispose()
 
 
 def at_once(app, path: str, fields, ip: str, cookie: str | None = None) -> tuple[Counter, set]:
@@ -52,8 +30,8 @@ def at_once(app, path: str, fields, ip: str, cookie: str | None = None) -> tuple
 
 
 @pytest.mark.own_database
-def test_a_flood_of_passwords_costs_ten_hashes_and_tells_nothing(flooded, monkeypatch):
-    app, cast, _secret = flooded
+def test_a_flood_of_passwords_costs_ten_hashes_and_tells_nothing(shared, monkeypatch):
+    app, cast, _secret = shared
     hashed, right = [], passwords.is_right
     monkeypatch.setattr(passwords, "is_right", lambda *given: hashed.append(1) or right(*given))
     known = at_once(app, "/login", lambda n: {"email": cast.vera.email, "password": f"wrong {n}"}, "10.0.0.1")
@@ -61,16 +39,16 @@ def test_a_flood_of_passwords_costs_ten_hashes_and_tells_nothing(flooded, monkey
     unknown = at_once(app, "/login", lambda n: {"email": "nobody@romashka.example", "password": f"wrong {n}"}, "10.0.0.3")
     assert known == unknown and len(known[1]) == 2
     assert known[0] == {422: throttle.ACCOUNT_LIMIT, 429: TRIES - throttle.ACCOUNT_LIMIT}
-    elsewhere = app.test_client().post("/login", data={"email": cast.vera.email, "password": WORD},
+    elsewhere = app.test_client().post("/login", data={"email": cast.vera.email, "password": PASSWORD},
                                        environ_overrides={"REMOTE_ADDR": "10.0.0.2"})
     assert elsewhere.location == "/login/2fa"
 
 
 @pytest.mark.own_database
-def test_a_flood_of_codes_has_ten_of_them_checked(flooded, monkeypatch):
-    app, cast, secret = flooded
+def test_a_flood_of_codes_has_ten_of_them_checked(shared, monkeypatch):
+    app, cast, secret = shared
     browser = app.test_client()
-    browser.post("/login", data={"email": cast.vera.email, "password": WORD})
+    browser.post("/login", data={"email": cast.vera.email, "password": PASSWORD})
     cookie = browser.get_cookie("c2d").value
     checked, use = [], second_factor.use
     monkeypatch.setattr(second_factor, "use", lambda *given: checked.append(1) or use(*given))

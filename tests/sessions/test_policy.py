@@ -1,4 +1,5 @@
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import update
@@ -8,8 +9,10 @@ from c2d.core.audit import AuditRecord
 from c2d.core.clock import now
 from c2d.core.db import db, in_transaction
 from c2d.core.tenancy import company
+from c2d.sessions import standing
 from c2d.sessions.models import LoginSession
 from c2d.sessions.policy_forms import normal_origin
+from c2d.workspace import open_pages
 from tests.sessions.conftest import enter
 from tests.sessions.test_second_factor import set_up
 from tests.support import routes
@@ -172,3 +175,52 @@ def test_only_who_has_the_section_may(as_, cast, who):
     assert person.get("/settings/security").status_code == 403
     assert person.post("/settings/security/passwords", data={"password_length": "12"}).status_code == 403
     assert stored(cast.romashka).password_length == 10
+
+
+def change_session(person, **values) -> None:
+    with company(person.company_id):
+        db.session.execute(update(LoginSession).where(LoginSession.operator_id == person.id).values(**values))
+        db.session.commit()
+
+
+def test_technical_access_needs_no_second_factor_and_reaches_none(as_, cast):
+    settings_of(cast.romashka, two_factor_required=True)
+    anna = as_(cast.anna)
+    assert anna.get("/chats").location == "/account/security"
+    change_session(cast.anna, staff_name="Олег из поддержки")
+    assert anna.get("/chats").status_code == 200
+    assert anna.get("/settings/security").status_code == 200
+    for path in ("/account/security", "/account/security/second-factor", "/account/security/recovery-codes"):
+        assert anna.get(path).status_code == 403
+    for path in ("/account/security/password", "/account/security/second-factor/secret", "/settings/security/passwords",
+                 "/settings/security/second-factor", f"/settings/operators/{cast.vera.id}/second-factor/removal"):
+        assert anna.post(path, data={"password_length": "12"}).status_code == 403
+    assert stored(cast.romashka).password_length == 10
+
+
+def test_who_only_looks_with_another_role_changes_no_rule(as_, cast):
+    anna = as_(cast.anna)
+    assert "Сохранить" in anna.get("/settings/security").text and "Выгрузить" in anna.get("/settings/audit").text
+    change_session(cast.anna, preview_role_id=cast.anna.role_id)
+    page = anna.get("/settings/security").text
+    assert "Сохранить" not in page and "ничего не меняете" in page
+    assert "Выгрузить" not in anna.get("/settings/audit").text
+    assert anna.post("/settings/security/passwords", data={"password_length": "12"}).status_code == 403
+    assert anna.post("/settings/audit/export").status_code == 403
+    assert stored(cast.romashka).password_length == 10
+
+
+def test_open_pages_of_who_must_set_it_up_are_let_go(as_, cast):
+    as_(cast.vera)
+    with company(cast.romashka):
+        session = db.session.query(LoginSession).one()
+    viewer = open_pages._viewer(standing.as_now(cast.romashka, session.id))
+    assert open_pages.refresh_viewer(viewer) is not None
+    settings_of(cast.romashka, two_factor_required=True)
+    assert open_pages.refresh_viewer(viewer) is None
+    for kind, particulars, concerned in (
+        ("security_changed", {}, True), ("second_factor_off", {"operator_id": cast.vera.id}, True),
+        ("second_factor_reset", {"operator_id": cast.gleb.id}, False),
+    ):
+        [concerns] = open_pages.rights_changed([SimpleNamespace(kind=kind, particulars=particulars)])
+        assert concerns(viewer) is concerned

@@ -15,7 +15,6 @@ from c2d.operators.models import RecoveryCode
 from c2d.sessions import login, recovery_codes, second_factor
 from tests.sessions.conftest import change, enter, row, sessions_of
 from tests.sessions.test_reset import NEW, ask
-from tests.support import stage
 
 SECRET = re.compile(r'aria-labelledby="secret">([A-Z2-7 ]+)<')
 CODE = re.compile(r"[a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5}")
@@ -240,13 +239,10 @@ def test_an_administrator_does_not_reset_their_own(as_, cast):
 
 @pytest.mark.own_database
 @pytest.mark.parametrize("kind", ["code", "recovery"])
-def test_of_two_that_bring_the_same_code_at_once_one_gets_in(stores, tmp_path, kind):
-    app = stage.make_app(stores, tmp_path)
-    cast = app.extensions["cast"]
+def test_of_two_that_bring_the_same_code_at_once_one_gets_in(shared, kind):
+    app, cast, secret = shared
     with app.app_context(), company(cast.romashka):
-        in_transaction(lambda: second_factor.prepare(cast.vera.id))
-        secret = second_factor.state(cast.vera.id).secret
-        codes = in_transaction(lambda: second_factor.confirm(cast.vera.id, code_of(secret, -1)))
+        codes = in_transaction(lambda: second_factor.new_codes(cast.vera.id))
         db.session.remove()
     typed, start, won = code_of(secret) if kind == "code" else codes[0], Barrier(8), []
 
@@ -262,5 +258,3 @@ def test_of_two_that_bring_the_same_code_at_once_one_gets_in(stores, tmp_path, k
     for thread in threads:
         thread.join(20)
     assert sorted(won) == [False] * 7 + [True]
-    with app.app_context():
-        db.engine.dispose()
