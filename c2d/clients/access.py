@@ -18,7 +18,7 @@ SEES_FIELD = "(f.role_ids = '[]'::jsonb OR f.role_ids @> to_jsonb(%(role)s::bigi
 
 
 def sight(who: CurrentOperator | None = None) -> dict:
-    """What an operator (the signed-in one) may see: the parameters of SEES, and of a search (clients.search.SEEN)."""
+    """What an operator (the signed-in one) may see: the parameters of SEES, and of a search in the blacklist."""
     who = who or operator()
     return {"me": who.id, "sees_all": who.may(VIEW_ALL), "sees_new": who.may(VIEW_NEW),
             "sees_contacts": who.may(CONTACTS)}
