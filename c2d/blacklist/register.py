@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from c2d.blacklist.queries import IN_FORCE
 from c2d.clients.access import SEES, sight
-from c2d.clients.search import SEEN
+from c2d.clients.search import UNVEILED
 from c2d.companies.settings import own
 from c2d.core import veil
 from c2d.core.paging import from_cursor, to_cursor
@@ -30,7 +30,8 @@ _FROM = f"""
     JOIN client_cards c ON c.company_id = b.company_id AND c.id = b.card_id AND c.absorbed_by_id IS NULL
     LEFT JOIN operators o ON o.company_id = b.company_id AND o.id = b.blocked_by
     LEFT JOIN operators l ON l.company_id = b.company_id AND l.id = b.lifted_by
-    WHERE b.company_id = %(company)s AND b.id < %(before)s AND {SEEN} LIKE ALL(%(patterns)s::text[])"""  # noqa: S608
+    WHERE b.company_id = %(company)s AND b.id < %(before)s
+      AND CASE WHEN %(sees_contacts)s THEN c.search ELSE {UNVEILED} END LIKE ALL(%(patterns)s::text[])"""  # noqa: S608
 _pages = {
     NOW: scoped(f"SELECT {_SHOWN} {_FROM} AND {IN_FORCE} ORDER BY b.id DESC LIMIT {PAGE_SIZE + 1}"),  # noqa: S608
     HISTORY: scoped(f"SELECT {_SHOWN} {_FROM} AND NOT ({IN_FORCE}) ORDER BY b.id DESC LIMIT {PAGE_SIZE + 1}"),  # noqa: S608

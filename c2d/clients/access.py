@@ -22,7 +22,7 @@ SEES_FIELD = "(f.role_ids = '[]'::jsonb OR f.role_ids @> to_jsonb(%(role)s::bigi
 
 
 def sight(who: CurrentOperator | None = None) -> dict:
-    """What an operator (the signed-in one) may see: the parameters of SEES, and of a search (clients.search.SEEN)."""
+    """What an operator (the signed-in one) may see: the parameters of SEES, and of a search in the blacklist."""
     who = who or operator()
     free, sees_all, sees_new = who.channel_ids is None, who.may(VIEW_ALL), who.may(VIEW_NEW)
     return {

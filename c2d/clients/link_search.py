@@ -5,7 +5,7 @@ from functools import cache
 
 from c2d.clients import search
 from c2d.clients.access import SEES, sight
-from c2d.clients.search import Match
+from c2d.clients.search import Match, Shape
 from c2d.core.current import operator
 from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import one_line, other_layout
@@ -27,7 +27,7 @@ _ORDER = f" ORDER BY d.sort_at DESC, d.id LIMIT {SHOWN}"
 
 
 @cache
-def _statement(shape: tuple[bool, ...], sees_all: bool) -> Scoped:
+def _statement(shape: Shape, sees_all: bool) -> Scoped:
     return scoped(_DIALOGS + f"""d.id IN (
         SELECT x.id FROM ({search.within(shape, sees_all)}) k
         JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = k.id

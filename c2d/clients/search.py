@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -28,13 +29,12 @@ _MAY_READ = f"(f.archived_at IS NULL AND (f.role_ids = '[]'::jsonb OR f.role_ids
 # The answers that the reader must not find by, as they stand in `client_cards.search`; null when there are none.
 _HIDDEN = f"""(SELECT string_agg('{MARK}' || translate(f.id::text, '0123456789', '{DIGITS}') || ' [^{MARK}]*', '|')
     FROM custom_fields f WHERE f.company_id = %(company)s AND NOT {_MAY_READ})"""  # noqa: S608
-# What the reader may find by. Who sees no phones and e-mails finds by none, nor by what looks like one in a name;
-# what somebody wrote into the comment is there to read, and to find by.
-# SQL on `client_cards c` with the parameters of `sight`.
-SEEN = f"""CASE WHEN %(sees_contacts)s THEN c.search ELSE
-    regexp_replace(split_part(c.search, '{MARK}', 1), '{veil.SEARCHED}', ' ', 'g')
+# What who sees no phones and e-mails finds by, in SQL on `client_cards c`: by nothing that looks like one, in a name
+# neither. What somebody wrote into the comment is there to read, and to find by.
+UNVEILED = f"""regexp_replace(split_part(c.search, '{MARK}', 1), '{veil.SEARCHED}', ' ', 'g')
     || ' ' || translate(lower(c.comment), '\u0451', '\u0435')
-    || substr(c.search, length(split_part(c.search, '{MARK}', 1)) + 1) END"""
+    || substr(c.search, length(split_part(c.search, '{MARK}', 1)) + 1)"""
+LOOKED_AT = 5000  # of the cards that the index offers for it: blanking the addresses of all would take seconds
 _CONTACTS = {"phone", "email", "id"}
 _WRITTEN = {"comment", "tag", "own"}
 _FACTS = scoped(f"""
@@ -74,6 +74,13 @@ class Word:
     text: str
     pattern: str
     other: str
+
+
+class Shape(NamedTuple):
+    """What decides about the SQL of a search: for each word, whether its two patterns differ; are addresses `hidden`."""
+
+    differ: tuple[bool, ...]
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -118,16 +125,12 @@ def words_of(q: str) -> list[Word]:
     return found[:MAX_WORDS]
 
 
-def shape(words: Sequence[Word]) -> tuple[bool, ...]:
-    """What decides about the SQL of a search: for each word, whether its two patterns differ."""
-    return tuple(word.pattern != word.other for word in words)
+def shape(words: Sequence[Word]) -> Shape:
+    return Shape(tuple(word.pattern != word.other for word in words), veil.hidden())
 
 
-def condition(shape: tuple[bool, ...]) -> str:
-    """SQL on `client_cards c`: all words occur in what the reader may see. Its parameters are those of `values` and `sight`."""
-    seen = f"coalesce(regexp_replace({SEEN}, {_HIDDEN}, '', 'g'), {SEEN})"
-    # the first half is for the index, the second for what the reader must not find by
-    return " AND ".join(f"{_occurs('c.search', n, two)} AND {_occurs(seen, n, two)}" for n, two in enumerate(shape))
+def _condition(shape: Shape, column: str) -> str:
+    return " AND ".join(_occurs(column, n, two) for n, two in enumerate(shape.differ))
 
 
 def _occurs(column: str, n: int, two: bool) -> str:
@@ -135,16 +138,21 @@ def _occurs(column: str, n: int, two: bool) -> str:
     return f"{column} LIKE ANY(ARRAY[%(word{n})s, %(start{n})s])" if two else f"{column} LIKE %(word{n})s"
 
 
-def within(shape: tuple[bool, ...], sees_all: bool) -> str:
-    """SQL of the ids of at most CANDIDATES cards that fit; only such count as the reader may see, who does not see all."""
+def within(shape: Shape, sees_all: bool) -> str:
+    """SQL of the ids of at most CANDIDATES cards on which all words occur in what the reader may see; only such cards
+    count as they may see, who do not see all. Its parameters are those of `values` and `sight`."""
     sight = "" if sees_all else f"""AND EXISTS (SELECT 1 FROM dialogs d
         WHERE d.company_id = %(company)s AND d.card_id = c.id AND {SEES})"""  # noqa: S608
-    return f"""SELECT c.id FROM client_cards c
-        WHERE c.company_id = %(company)s AND {condition(shape)} {sight} LIMIT {CANDIDATES}"""  # noqa: S608
+    # first for the index, then without what the reader must not find by
+    offered = f"FROM client_cards c WHERE c.company_id = %(company)s AND {_condition(shape, 'c.search')} {sight}"
+    if shape.hidden:
+        offered = f"FROM (SELECT c.id, {UNVEILED} AS search {offered} LIMIT {LOOKED_AT}) c WHERE true"
+    seen = f"coalesce(regexp_replace(c.search, {_HIDDEN}, '', 'g'), c.search)"
+    return f"SELECT c.id {offered} AND {_condition(shape, seen)} LIMIT {CANDIDATES}"  # noqa: S608
 
 
 def values(words: Sequence[Word]) -> dict[str, str]:
-    """The parameters of `condition`."""
+    """The parameters of `within`."""
     return {f"word{n}": word.pattern for n, word in enumerate(words)} | {
         f"start{n}": word.other for n, word in enumerate(words)}
 
@@ -183,7 +191,7 @@ def _look(q: str, limit: int) -> list[Person]:
 
 
 @cache
-def _statement(words: tuple[bool, ...], sees_all: bool) -> Scoped:
+def _statement(words: Shape, sees_all: bool) -> Scoped:
     return scoped(f"""
         SELECT c.id, c.name, c.hue, last.client_id FROM client_cards c
         JOIN LATERAL (

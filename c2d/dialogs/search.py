@@ -11,7 +11,7 @@ from functools import cache
 from c2d.blacklist.queries import BLOCKED
 from c2d.clients import search as people
 from c2d.clients.access import SEES, sight
-from c2d.clients.search import Match
+from c2d.clients.search import Match, Shape
 from c2d.core.current import CurrentOperator
 from c2d.core.sql import Scoped, scoped
 from c2d.core.text import fold, other_layout
@@ -66,7 +66,7 @@ def _lexemes(q: str) -> str | None:
 
 
 @cache
-def _statement(words: tuple[bool, ...], number: bool, text: bool, filters: tuple, operator: bool, sort: str,
+def _statement(words: Shape, number: bool, text: bool, filters: tuple, operator: bool, sort: str,
                after: bool, sees_all: bool) -> Scoped:
     column, direction, beyond = rows.ORDER[sort]
     conditions = " ".join(rows.FILTERS[name] for name in filters)
@@ -81,7 +81,7 @@ def _statement(words: tuple[bool, ...], number: bool, text: bool, filters: tuple
     return scoped(rows.dressed(source, column, direction))
 
 
-def _candidates(words: tuple[bool, ...], number: bool, text: bool, sees_all: bool) -> str:
+def _candidates(words: Shape, number: bool, text: bool, sees_all: bool) -> str:
     parts = [f"""SELECT x.id FROM ({people.within(words, sees_all)}) c
         JOIN dialogs x ON x.company_id = %(company)s AND x.card_id = c.id"""]  # noqa: S608
     if number:

@@ -10,7 +10,7 @@ from c2d.dialogs.display import transport_of
 from c2d.operators.profile import LOOK, hue_of
 from c2d.operators.status_display import CHOSEN, dot
 from c2d.roles import builtin
-from c2d.workspace import menu
+from c2d.workspace import menu, slots
 
 # one statement, so that the count is true as of that number and catching up loses nothing
 _now = scoped(f"""
@@ -38,6 +38,10 @@ class Rail:
         """What the operator chose otherwise than everybody has it, as attributes of the page: {'data-theme': 'dark'}."""
         chosen = {name: self._operator.preferences.get(name) for name in LOOK}
         return {f"data-{name}": value for name, value in chosen.items() if value in LOOK[name][1:]}
+
+    @property
+    def rating(self) -> slots.Figure | None:
+        return slots.figure(slots.RATING, self._operator)
 
     @property
     def sections(self) -> list[menu.Item]:

@@ -14,6 +14,7 @@ from c2d.core.fragments import for_viewer, oob, render
 from c2d.core.live import Push, Viewer
 
 RATING, BALANCE = "rating", "balance"
+_PARTS = {RATING: ("workspace/_figure.html", "workspace/_rail_rating.html"), BALANCE: ("workspace/_figure.html",)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _pushes(name: str, topic: str, seq: int, operator_id: int, key: Callable[[Vi
 
     def html(viewer: Viewer) -> str:
         with for_viewer(viewer):
-            return oob(render("workspace/_figure.html", figure=_figure(name, source, value)), "true")
+            return "".join(oob(render(part, figure=_figure(name, source, value)), "true") for part in _PARTS[name])
 
     return [Push(topic, seq, key, html)]
 

@@ -195,6 +195,7 @@ def figures(monkeypatch):
 def test_figures_are_shown_and_the_balance_to_administrators_alone(as_, cast, figures):
     anna = as_(cast.anna).get("/account/window", htmx=True).text
     assert "&lt;4.75&gt;" in anna and '<b id="my-balance">&lt;12480.5&gt;</b>' in anna and 'hx-get="/account/balance"' in anna
+    assert "&lt;4.75&gt;</small>" in as_(cast.vera).get("/chats").text
     for person in (cast.boris, cast.vera, cast.galya):
         window = as_(person).get("/account/window", htmx=True).text
         assert "4.75" in window and "12480.5" not in window and "balance" not in window
@@ -213,6 +214,7 @@ def test_without_a_source_there_is_no_figure(as_, cast, monkeypatch):
     monkeypatch.setattr(slots, "_sources", {})
     window = as_(cast.anna).get("/account/window", htmx=True).text
     assert "my-rating" not in window and "my-balance" not in window
+    assert "rail-rating" not in as_(cast.anna).get("/chats").text
     assert as_(cast.anna).get("/account/balance").status_code == 404
     assert slots.rating(1, cast.anna.id) == slots.balance(1) == []
 
@@ -233,9 +235,10 @@ def test_a_changed_figure_is_pushed_to_whom_it_concerns(app, cast, figures):
     vera = Viewer(cast.romashka, cast.vera.id, 1, "ru", "Europe/Moscow", everything)
     assert balance.topic == "company" and balance.key(anna) and balance.key(vera) is None
     assert balance.render(anna) == '<b hx-swap-oob="true" id="my-balance">&lt;12480.5&gt;</b>'
-    assert rating.topic == f"operator:{cast.vera.id}" and 'id="my-rating"' in rating.render(vera)
+    assert rating.topic == f"operator:{cast.vera.id}"
+    assert all(f'id="{part}-rating"' in rating.render(vera) for part in ("my", "rail"))
     figures[slots.RATING] = None
-    assert " hidden>" in slots.rating(6, cast.vera.id)[0].render(vera)
+    assert slots.rating(6, cast.vera.id)[0].render(vera).count(" hidden>") == 2
 
 
 def test_the_socket_knows_who_administers(app, cast, as_):
