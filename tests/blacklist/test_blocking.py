@@ -12,7 +12,6 @@ from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.errors import Conflict
 from c2d.operators.models import Operator
-from c2d.roles.models import RoleGrant
 from tests.support import factories
 from tests.support.updates import rows
 
@@ -68,8 +67,7 @@ def test_who_may_not_block_finds_no_way_to(pavel, as_, cast):
     factories.give(pavel.dialog, cast.galya.id)
     galya = as_(cast.galya)
     assert galya.get(f"/clients/{pavel.client}/blocking").status_code == 200
-    db.session.add(RoleGrant(role_id=cast.galya.role_id, permission="clients.block", allowed=False))
-    db.session.commit()
+    factories.right(cast.galya.role_id, "clients.block", False)
     assert "block-item-" not in galya.get(f"/clients/{pavel.client}/card").text
     assert re.search('data-no="[^"]*block', galya.get(f"/chats/{pavel.dialog}").text)
     for address in ("blocking", "unblocking"):

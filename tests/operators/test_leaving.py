@@ -3,13 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from c2d.core import bells
 from c2d.core.db import db
 from c2d.core.events import EventRecord
 from c2d.dialogs.models import Dialog
 from c2d.operators.models import OperatorGroup
+from c2d.sessions import termination
 from c2d.sessions.models import LoginSession
-from c2d.sessions.termination import CONTROL
 from tests.operators.conftest import HERE, by_email, change, newest, row, seats
 from tests.support import factories
 
@@ -53,13 +52,12 @@ def test_who_goes_is_out_on_every_device_and_the_chats_go_where_was_said(as_, ca
 
 def test_open_sockets_are_closed_only_once_the_block_is_certain(as_, cast, romashka, monkeypatch):
     said = []
-    monkeypatch.setattr(bells.redis, "publish", lambda channel, words: said.append((channel, words)))
+    monkeypatch.setattr(termination.live, "control", said.append)
     as_(cast.vera)
     leave(as_(cast.anna), cast.vera, "blocking", "group:1")
-    assert not any(channel == CONTROL for channel, _words in said)
+    assert said == []
     leave(as_(cast.anna), cast.vera, "blocking")
-    [words] = [words for channel, words in said if channel == CONTROL]
-    assert "session-ended" in words
+    assert [notice["t"] for notice in said] == ["session-ended"]
 
 
 def test_a_block_of_somebody_who_may_not_have_them_changes_nothing_at_all(as_, cast, chat):
