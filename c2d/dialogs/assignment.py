@@ -10,6 +10,7 @@ from c2d.core.sql import Row, scoped
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import OPEN
+from c2d.operators.queries import WORKS
 
 # Who gets a chat is held: somebody blocked at the same moment gets none, or has it in time to be handed on.
 TAKER = """taker AS MATERIALIZED (
@@ -36,9 +37,9 @@ _take_away = scoped("""
         UPDATE requests SET operator_id = NULL WHERE company_id = %(company)s AND id = %(request_id)s)
     UPDATE dialogs SET operator_id = NULL WHERE company_id = %(company)s AND id = %(id)s""")
 _of_request = scoped("UPDATE requests SET operator_id = %(to)s WHERE company_id = %(company)s AND id = %(request_id)s")
-_person = scoped("""
-    SELECT id, first_name, last_name FROM operators
-    WHERE company_id = %(company)s AND id = %(id)s AND deleted_at IS NULL AND blocked_at IS NULL AND NOT read_only""")
+_person = scoped(f"""
+    SELECT o.id, o.first_name, o.last_name FROM operators o
+    WHERE o.company_id = %(company)s AND o.id = %(id)s AND {WORKS}""")  # noqa: S608
 
 
 def take(dialog_id: int) -> None:

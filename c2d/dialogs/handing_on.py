@@ -15,18 +15,18 @@ from c2d.core.sql import Row, scoped
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.operators.events import OperatorBlocked, OperatorDeleted
 from c2d.operators.models import ONLINE
+from c2d.operators.queries import WORKS
 
 NEW, KEEP = "new", "keep"
 _leaver = scoped("SELECT 1 FROM operators WHERE company_id = %(company)s AND id = %(id)s FOR NO KEY UPDATE")
 _TAKER = """
     SELECT o.id, o.first_name, o.last_name, o.status, o.dialog_limit, {more}
     FROM operators o {source}
-    WHERE o.company_id = %(company)s AND o.id <> %(leaver)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL
-      AND NOT o.read_only AND {which}
+    WHERE o.company_id = %(company)s AND o.id <> %(leaver)s AND {works} AND {which}
     ORDER BY o.id FOR SHARE OF o"""
-_colleague = scoped(_TAKER.format(more="0 AS skill, 0 AS open, NULL AS channels", source="", which="o.id = %(id)s"))
+_colleague = scoped(_TAKER.format(works=WORKS, more="0 AS skill, 0 AS open, NULL AS channels", source="", which="o.id = %(id)s"))
 _members = scoped(_TAKER.format(
-    more="""m.skill,
+    works=WORKS, more="""m.skill,
         (SELECT count(*) FROM dialogs d WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open') AS open,
         (SELECT array_agg(c.channel_id) FROM operator_channels c
          WHERE c.company_id = o.company_id AND c.operator_id = o.id) AS channels""",

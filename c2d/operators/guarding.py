@@ -9,6 +9,7 @@ from c2d.core.errors import Forbidden, NotFound, Refused
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.sql import Row, scoped
 from c2d.operators import licence
+from c2d.operators.queries import WORKS
 from c2d.operators.status_display import CHOSEN
 from c2d.roles.grants import CHANGES, effective
 
@@ -28,12 +29,9 @@ _roles = scoped(f"""
     SELECT r.id, r.base, r.name, {CHANGES} AS changes FROM roles r WHERE r.company_id = %(company)s
     ORDER BY r.name IS NOT NULL, array_position(ARRAY['operator', 'supervisor', 'administrator'], r.base::text),
              lower(r.name), r.id""")  # noqa: S608
-_other_administrators = scoped("""
+_other_administrators = scoped(f"""
     SELECT count(*) FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
-    WHERE o.company_id = %(company)s AND r.base = 'administrator' AND o.id <> %(id)s AND NOT o.read_only
-      AND o.blocked_at IS NULL AND o.deleted_at IS NULL
-      AND (o.password_hash IS NOT NULL OR NOT EXISTS (
-          SELECT 1 FROM operator_invitations i WHERE i.company_id = o.company_id AND i.operator_id = o.id))""")
+    WHERE o.company_id = %(company)s AND r.base = 'administrator' AND o.id <> %(id)s AND {WORKS}""")  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from c2d.core.text import full_name, short_name, staff_initials
 from c2d.operators.profile import hue_of
 from c2d.operators.status_display import CHOSEN, dot, label
 
+# A condition on `operators o`: somebody who works here now, not invited only, and may do something.
+WORKS = """o.deleted_at IS NULL AND o.blocked_at IS NULL AND NOT o.read_only
+    AND (o.password_hash IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM operator_invitations i WHERE i.company_id = o.company_id AND i.operator_id = o.id))"""
 # open dialogs are counted for all operators at once, from the index of 'Mine'
 _colleagues = scoped(f"""
     SELECT o.id, o.first_name, o.last_name, o.status, s.key AS status_key, s.name AS status_name, s.hue AS status_hue,
@@ -16,8 +20,7 @@ _colleagues = scoped(f"""
     LEFT JOIN (SELECT operator_id, count(*) AS open FROM dialogs
                WHERE company_id = %(company)s AND state = 'open' AND operator_id IS NOT NULL
                GROUP BY operator_id) d ON d.operator_id = o.id
-    WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL
-      AND NOT o.read_only
+    WHERE o.company_id = %(company)s AND {WORKS}
     ORDER BY array_position(ARRAY['online', 'away', 'offline'], o.status::text),
              lower(o.first_name), lower(o.last_name), o.id""")  # noqa: S608 only our own text
 

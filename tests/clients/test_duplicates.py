@@ -39,7 +39,7 @@ def person(cast, name: str, owner=None, phone: str | None = None, email: str = "
 def company_as(person):
     """Ask as an administrator would, without a page."""
     with current_app.test_request_context():
-        g.operator = SimpleNamespace(id=person.id, may=lambda permission: True)
+        g.operator = SimpleNamespace(id=person.id, may=lambda permission: True, channel_ids=None)
         yield
 
 

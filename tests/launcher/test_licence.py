@@ -1,10 +1,13 @@
 """`python app.py licence`: what whoever runs the instance sells."""
 
+import os
+
 import pytest
 
 from c2d import launcher
 from c2d.companies.models import Company
 from c2d.core.db import db
+from c2d.launcher.data_folder import DataFolder
 
 
 @pytest.fixture
@@ -37,3 +40,15 @@ def test_what_makes_no_sense_changes_nothing_and_says_how(command, cast, capsys)
         assert command(*words) == 2, words
     assert "licence COMPANY_ID" in capsys.readouterr().err
     assert command(99999, "registered", 3) == 1 and found(cast.romashka) == ("registered", None)
+
+
+def test_a_second_terminal_finds_the_stores_of_the_c2d_that_runs(tmp_path, monkeypatch):
+    folder = DataFolder(tmp_path)
+    folder.make()
+    folder.keep_environment({"DATABASE_URL": "postgresql://here/it is", "REDIS_URL": "redis://here"})
+    monkeypatch.setenv("REDIS_URL", "redis://given")
+    monkeypatch.setenv("DATABASE_URL", "")
+    monkeypatch.delenv("DATABASE_URL")
+    folder.take_environment()
+    assert os.environ["DATABASE_URL"] == "postgresql://here/it is" and os.environ["REDIS_URL"] == "redis://given"
+    DataFolder(tmp_path / "nowhere").take_environment()

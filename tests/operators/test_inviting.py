@@ -12,6 +12,7 @@ from c2d.operators import inviting
 from c2d.operators.models import Invitation, Operator
 from c2d.sessions import passwords
 from tests.operators.conftest import HERE, audited, by_email, change, row, seats
+from tests.support import factories
 
 NEW = {"email": "nina@romashka.example", "first_name": "Нина", "last_name": "Новая", "phone": "", "locale": "ru"}
 
@@ -112,6 +113,17 @@ def test_a_job_of_a_revoked_invitation_sends_nothing(as_, cast, romashka, letter
     with company(cast.romashka):
         inviting.send_invitation(id, cast.anna.id)
     assert letters == []
+
+
+def test_nobody_gives_chats_to_who_has_not_come_yet(as_, cast, romashka):
+    shown = create(as_(cast.anna), cast)
+    id, chat = by_email(NEW["email"]).id, factories.dialog(operator_id=cast.vera.id)
+    vera = as_(cast.vera)
+    assert "Нина" not in vera.get(f"/chats/{chat}/assignment", htmx=True).text
+    assert vera.post(f"/chats/{chat}/assignment", data={"operator_id": id}, htmx=True).status_code == 422
+    guest = vera.application.test_client()
+    assert guest.post(link_in(shown), data={"first_name": "Нина", "password": "ромашка цветёт"}).status_code == 303
+    assert "Нина" in vera.get(f"/chats/{chat}/assignment", htmx=True).text
 
 
 def several(browser, cast, emails: str, **more):
