@@ -30,8 +30,9 @@ WORDS = {
     TIME_OVER: N_("The time of the technical access is over"),
 }
 OTHERWISE = N_("This session was ended")
+UNUSED = N_("The session is over: it was not used for long, or its time has come. Sign in again")
 _by_token = platform(f"""
-    SELECT s.ended_at, s.end_reason, c.time_zone, o.blocked_at, o.deleted_at, {STANDS} AS stands
+    SELECT s.ended_at, s.end_reason, s.technical_access, c.time_zone, o.blocked_at, o.deleted_at, {STANDS} AS stands
     FROM login_sessions s
     JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
     JOIN companies c ON c.id = s.company_id
@@ -54,7 +55,7 @@ def _cause(row) -> str:
     if row.deleted_at or row.blocked_at:
         return _(WORDS[DELETED if row.deleted_at else BLOCKED])
     if row.ended_at is None:
-        return _("The session is over: it was not used for long, or its time has come. Sign in again")
+        return _(WORDS[TIME_OVER] if row.technical_access else UNUSED)
     return _(WORDS.get(row.end_reason, OTHERWISE))
 
 

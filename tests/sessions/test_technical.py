@@ -10,7 +10,7 @@ from c2d.core import bells, mail
 from c2d.core.audit import AuditRecord
 from c2d.core.clock import now
 from c2d.core.db import db
-from c2d.core.errors import Refused
+from c2d.core.errors import NotFound, Refused
 from c2d.core.events import EventRecord
 from c2d.core.fragments import gather
 from c2d.core.live import Viewer
@@ -74,6 +74,14 @@ def test_it_enters_once_as_the_operator_who_stays_as_they_were(app, cast, link, 
         kinds = list(db.session.scalars(select(EventRecord.kind)))
     assert "signed_in" not in kinds and "new_device_seen" not in kinds and "operator_status_changed" not in kinds
     assert app.test_client().post(link).status_code == app.test_client().get(link).status_code == 404
+    assert len(sessions_of(cast.vera)) == 1
+
+
+def test_of_two_who_press_the_button_one_enters(app, cast, link):
+    both = [technical.access_of(link.rsplit("/", 1)[1]) for _ in range(2)]
+    assert technical.enter(both[0], "127.0.0.1", "")
+    with pytest.raises(NotFound):
+        technical.enter(both[1], "127.0.0.1", "")
     assert len(sessions_of(cast.vera)) == 1
 
 
@@ -178,6 +186,7 @@ def test_when_its_time_is_over_it_ends_in_the_books_too(staff, cast):
         db.session.execute(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
         db.session.commit()
     assert staff.get("/chats").status_code == 303
+    assert "Время технического доступа вышло" in staff.get("/login").text
     technical.end_those_over()
     technical.end_those_over()
     [ended] = trail(cast, "technical_access_ended")

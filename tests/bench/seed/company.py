@@ -57,6 +57,7 @@ def make_frame(connection: psycopg.Connection, slug: str, operators: int, base_u
     company = _one(connection, "INSERT INTO companies (name, settings) VALUES (%s, %s) RETURNING id",
                    f"ООО «Ромашка» {slug}", json.dumps({"bench": slug}))
     connection.execute("INSERT INTO company_counters (company_id) VALUES (%s)", [company])
+    _statuses(connection, company)
     return Frame(
         company, _operators(connection, company, slug, operators),
         _channels(connection, company, slug, base_url, secret_key), _tags(connection, company),
@@ -77,6 +78,14 @@ def find(connection: psycopg.Connection, slug: str) -> Company | None:
 
 def _one(connection: psycopg.Connection, text: str, *values: object) -> int:
     return connection.execute(text, values).fetchone()[0]
+
+
+def _statuses(connection: psycopg.Connection, company: int) -> None:
+    """Nobody can sign in to a company without them."""
+    for place, (key, hue, here) in enumerate(BUILT_IN):
+        connection.execute("""
+            INSERT INTO operator_statuses (company_id, key, hue, counts_online, for_assignment, position)
+            VALUES (%s, %s, %s, %s, %s, %s)""", [company, key, hue, here, here, place])
 
 
 def _operators(connection: psycopg.Connection, company: int, slug: str, count: int) -> list[int]:
