@@ -49,7 +49,7 @@ def newest(kind: str):
 def test_it_tells_who_changed_what_from_what_to_what(as_, cast, rows):
     page = as_(cast.anna).get("/settings/audit").text
     assert len(shown(page)) == 5
-    for words in ("Анна Антонова", "Изменены права роли", "Стажер", "Отвечать клиентам", "Оператор заблокирован", "Бот 100%",
+    for words in ("Анна Антонова", "Права роли изменены", "Стажер", "Отвечать клиентам", "Оператор заблокирован", "Бот 100%",
                   "Второй фактор обязателен", "2026-11-01 15:00:00"):
         assert words in page, words
     assert "nobody_knows_it" in page and "odd_field" in page and "a, 1, —, да" in page
