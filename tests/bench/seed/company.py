@@ -90,10 +90,6 @@ def _statuses(connection: psycopg.Connection, company: int) -> None:
 
 def _operators(connection: psycopg.Connection, company: int, slug: str, count: int) -> list[int]:
     """One administrator, a tenth supervisors (three at least), the rest operators; one password for all."""
-    for place, (key, hue, here) in enumerate(BUILT_IN):
-        connection.execute(
-            "INSERT INTO operator_statuses (company_id, key, hue, counts_online, for_assignment, position)"
-            " VALUES (%s, %s, %s, %s, %s, %s)", (company, key, hue, here, here, place))
     roles = {
         base: _one(connection, "INSERT INTO roles (company_id, base) VALUES (%s, %s) RETURNING id", company, base)
         for base in ("administrator", "supervisor", "operator")
