@@ -112,21 +112,21 @@ def role_label(row: Row) -> str:
 def _statement(tab: str, busy: bool, searched: str, column: str, descending: bool) -> Scoped:
     conditions = [_TAB[tab], *([_BUSY] if busy else []), *([searched] if searched else [])]
     order = SORTS[column].format("DESC" if descending else "ASC")
-    # Sessions and invitations are looked at for the rows of the page alone.
+    fitting = f"WHERE o.company_id = %(company)s AND {' AND '.join(conditions)}"
+    roles = "JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id"
+    # What is sorted are ids; all else is looked at for the rows of the page alone.
     return scoped(f"""
-        WITH found AS MATERIALIZED (
-            SELECT o.id, row_number() OVER (ORDER BY {order}) AS place, count(*) OVER () AS total
-            FROM operators o JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
-            WHERE o.company_id = %(company)s AND {" AND ".join(conditions)}),
-        page AS (SELECT *, least(%(page)s - 1, (total - 1) / %(size)s) * %(size)s AS first FROM found)
-        SELECT f.total, o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at, o.deleted_at,
+        SELECT n.total, o.id, o.last_name, o.first_name, o.email, o.phone, o.read_only, o.status, o.blocked_at, o.deleted_at,
                r.base, r.name AS role_name, {_SIGNED_IN} AS signed_in,
                o.password_hash IS NULL AND EXISTS (
                    SELECT 1 FROM operator_invitations i
                    WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL) AS invited
-        FROM page f JOIN operators o ON o.company_id = %(company)s AND o.id = f.id
-        JOIN roles r ON r.company_id = o.company_id AND r.id = o.role_id
-        WHERE f.place > f.first AND f.place <= f.first + %(size)s ORDER BY f.place""")  # noqa: S608
+        FROM (SELECT count(*) AS total FROM operators o {fitting}) n, LATERAL (
+            SELECT id, row_number() OVER () AS place FROM (
+                SELECT o.id FROM operators o {roles if column == "role" else ""} {fitting} ORDER BY {order} LIMIT %(size)s
+                OFFSET least(%(page)s - 1, greatest(n.total - 1, 0) / %(size)s) * %(size)s) x) f
+        JOIN operators o ON o.company_id = %(company)s AND o.id = f.id {roles}
+        ORDER BY f.place""")  # noqa: S608
 
 
 def _patterns(text: str) -> list[str]:
