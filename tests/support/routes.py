@@ -88,11 +88,17 @@ def matrix_of(app: Flask, cast, as_, world: World) -> dict[str, str]:
     'reader' is Вера while she may only read. `only`: which of the roles with one single right get a yes, `unseen`:
     which of them pass the gate and get 404, because the things tried are not theirs to see.
     """
+    people = of_people(app, cast, as_, world)
+    single = {right: tried(app, browser, world) for right, browser in single_rights(cast.romashka, as_).items()}
+    return {route: _line(route, people, single) for route in people["anna"]}
+
+
+def of_people(app: Flask, cast, as_, world: World) -> dict[str, dict[str, str]]:
+    """{'anna': {'GET /chats': 'yes'}} for each of PEOPLE."""
     people = {name: tried(app, _browser(app, cast, as_, name), world) for name in PEOPLE if name != "reader"}
     with undone():
         people["reader"] = tried(app, _browser(app, cast, as_, "reader"), world)
-    single = {right: tried(app, browser, world) for right, browser in single_rights(cast.romashka, as_).items()}
-    return {route: _line(route, people, single) for route in people["anna"]}
+    return people
 
 
 def tried(app: Flask, browser, world: World) -> dict[str, str]:
@@ -101,7 +107,7 @@ def tried(app: Flask, browser, world: World) -> dict[str, str]:
     for rule in rules(app):
         address = path(rule, {name: world.value(name) for name in rule.arguments})
         for method in methods(rule):
-            found[f"{method} {rule.rule}"] = _verdict(browser, method, address)
+            found[f"{method} {rule.rule}"] = verdict(browser, method, address)
     return found
 
 
@@ -117,10 +123,13 @@ def single_rights(company_: int, as_) -> dict[str, Any]:
 
 
 def _line(route: str, people: dict, single: dict) -> str:
-    of_people = ", ".join(f"{name} {people[name][route]}" for name in PEOPLE)
     unseen = _those(route, single, "none")
-    return (f"{of_people}; empty {single[EMPTY][route]}; only {_those(route, single, 'yes')}"
+    return (f"{line_of_people(route, people)}; empty {single[EMPTY][route]}; only {_those(route, single, 'yes')}"
             + (f"; unseen {unseen}" if unseen != "none" else ""))
+
+
+def line_of_people(route: str, people: dict) -> str:
+    return ", ".join(f"{name} {people[name][route]}" for name in PEOPLE)
 
 
 def _those(route: str, single: dict, verdict: str) -> str:
@@ -139,7 +148,7 @@ def undone() -> Iterator[None]:
         point.rollback()
 
 
-def _verdict(browser, method: str, address: str) -> str:
+def verdict(browser, method: str, address: str) -> str:
     with undone():
         status = browser.open(address, method=method, data={}).status_code
     if not signed_in(browser) and status in (303, 401):
