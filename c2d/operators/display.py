@@ -22,6 +22,7 @@ _sessions = scoped(f"""
     SELECT count(*) FROM login_sessions s
     JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id JOIN companies c ON c.id = s.company_id
     WHERE s.company_id = %(company)s AND s.operator_id = %(id)s AND {STANDS}""")  # noqa: S608
+_second_factor = scoped("SELECT totp_on_at IS NOT NULL FROM operators WHERE company_id = %(company)s AND id = %(id)s")
 
 
 def head(operator_id: int) -> SimpleNamespace:
@@ -38,6 +39,7 @@ def page(operator_id: int, typed: Mapping[str, str] | None, section: str) -> dic
         "role_id": number(typed.get("role_id")) if section == "role" else row.role_id,
         "roles": _roles(row), "groups": _groups(operator_id, typed if section == "groups" else None),
         "channels": memberships.channels(operator_id), "sessions": _sessions.value(id=operator_id, now=now()),
+        "second_factor": _second_factor.value(id=operator_id),
         "limit": typed.get("dialog_limit") if section == "limit" else row.dialog_limit,
         "may": can("operators.manage") and guarding.may_manage(row) and not operator().looks_only,
         "access_closed": row.id == operator().id and not operator().is_administrator,

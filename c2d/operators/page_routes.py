@@ -2,10 +2,11 @@
 
 from flask import redirect, render_template, request, url_for
 
+from c2d.companies import audit
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict, Forbidden, NotFound, Refused
 from c2d.core.htmx import go, page_or
-from c2d.operators import bp, display, leaving, log, managing
+from c2d.operators import bp, display, leaving, managing
 from c2d.operators.forms import number
 from c2d.operators.managing import Invalid
 from c2d.operators.routes import MANAGE
@@ -18,8 +19,8 @@ def page(operator_id: int):
 
 @bp.get("/settings/operators/<int:operator_id>/log", needs=MANAGE)
 def journal(operator_id: int):
-    return render_template("operators/log.html", page=log.page(operator_id, request.args.get("cursor")),
-                           person=display.head(operator_id), kind_label=log.kind_label, changes=log.changes)
+    person = display.head(operator_id)
+    return render_template("operators/log.html", person=person, page=audit.of_person(operator_id, request.args.get("cursor")))
 
 
 @bp.post("/settings/operators/<int:operator_id>/data", needs=MANAGE)
