@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from c2d.companies.settings import own
 from c2d.core.audit import changed
+from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.emails import normalise as normalised_email
 from c2d.core.errors import Forbidden, Refused
@@ -24,6 +25,10 @@ _data = scoped("""
     UPDATE operators SET first_name = %(first_name)s, last_name = %(last_name)s, email = %(email)s, phone = %(phone)s,
            locale = %(locale)s
     WHERE company_id = %(company)s AND id = %(id)s""")
+# The letter went to another address: whoever reads it there is not who is meant now.
+_invitations_over = scoped("""
+    UPDATE operator_invitations SET expires_at = %(now)s
+    WHERE company_id = %(company)s AND operator_id = %(id)s AND accepted_at IS NULL AND expires_at > %(now)s""")
 _role = scoped("UPDATE operators SET role_id = %(role)s WHERE company_id = %(company)s AND id = %(id)s")
 _access = scoped("""
     UPDATE operators SET read_only = %(read_only)s, new_chats = %(new_chats)s
@@ -77,6 +82,8 @@ def set_data(operator_id: int, form: Mapping[str, str]) -> None:
             raise Forbidden(_("Technical access does not reach this far"))
     with one_address_one_person():
         _data.run(id=operator_id, **values)
+    if "email" in after:
+        _invitations_over.run(id=operator_id, now=now())
     _tell(operator_id, f"{values['first_name']} {values['last_name']}".strip(), before, after)
 
 

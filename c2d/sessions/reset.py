@@ -12,7 +12,7 @@ from c2d.core.clock import now
 from c2d.core.crypto import fingerprint, new_token
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import NotFound
-from c2d.core.events import emit
+from c2d.core.events import Event, emit
 from c2d.core.i18n import reading_as
 from c2d.core.jobs import enqueue
 from c2d.core.sql import platform, scoped
@@ -108,3 +108,9 @@ def _choose(link: Link, password_hash: str) -> list[int]:
     _set.run(operator=link.operator_id, hash=password_hash)
     emit(PasswordChanged(operator_id=link.operator_id, subject=link.name, actor_id=link.operator_id))
     return ending(link.operator_id, "password-changed")
+
+
+def end_of_address(fact: Event) -> None:
+    """Links that went to the former address work no more."""
+    if "email" in fact.after:
+        _use_up.run(operator=fact.operator_id, now=now())
