@@ -25,9 +25,9 @@ def without_second_factor() -> int:
 
 def choose(**values) -> None:
     """Write fields of Settings with the running transaction. Refused when it would lock out the one who asks."""
+    before = asdict(settings.of(settings.locked()))  # the company's lock comes before those of its operators
     if values.get("two_factor_required") and not _have_i.value(me=operator().id):
         raise Refused(_("Set up your own second factor first"), "required")
-    before = asdict(settings.of(settings.locked()))
     settings.choose(**values)
     old, new = changed(before, values)
     if new:

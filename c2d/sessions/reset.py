@@ -36,6 +36,8 @@ _claim = scoped("""
 _use_up = scoped("""
     UPDATE password_resets SET used_at = %(now)s
     WHERE company_id = %(company)s AND operator_id = %(operator)s AND used_at IS NULL""")
+# Before the links, as who changes the password or the address does.
+_hold = scoped("SELECT 1 FROM operators WHERE company_id = %(company)s AND id = %(operator)s FOR NO KEY UPDATE")
 _set = scoped("UPDATE operators SET password_hash = %(hash)s WHERE company_id = %(company)s AND id = %(operator)s")
 
 
@@ -101,6 +103,7 @@ def choose(link: Link, password: str) -> None:
 
 
 def _choose(link: Link, password_hash: str) -> list[int]:
+    _hold.run(operator=link.operator_id)
     moment = now()
     if not _claim.count(id=link.id, now=moment):
         raise NotFound(_("This link was used or is older than an hour. Ask for a new one"))
