@@ -80,6 +80,8 @@ def set_data(operator_id: int, form: Mapping[str, str]) -> None:
         guarding.in_reach(target)
         if operator().staff_name:
             raise Forbidden(_("Technical access does not reach this far"))
+        if operator_id == operator().id:  # there the password is asked for, and the new address
+            raise Refused(_("Change your own e-mail under My account > Profile"), "email")
     with one_address_one_person():
         _data.run(id=operator_id, **values)
     if "email" in after:
@@ -106,6 +108,8 @@ def set_access(operator_id: int, read_only: bool, new_chats: bool) -> None:
     """Only reading; only the chats that were given to them."""
     target = guarding.held(operator_id)
     guarding.not_oneself(operator_id)
+    if (target.read_only and not read_only) or (new_chats and not target.new_chats):
+        guarding.in_reach(target)
     if read_only and not target.read_only:
         guarding.not_the_last(target)
     _access.run(id=operator_id, read_only=read_only, new_chats=new_chats)
@@ -117,6 +121,7 @@ def set_channels(operator_id: int, channel_ids: Sequence[int]) -> None:
     """The channels that they may serve; none of them: all."""
     target = guarding.held(operator_id)
     guarding.not_oneself(operator_id)
+    guarding.may_serve(channel_ids)
     before, after = memberships.set_channels(operator_id, channel_ids)
     _tell_access(target, {"channels": before}, {"channels": after})
 
