@@ -15,7 +15,7 @@ from c2d.sessions.events import SessionTerminated, SignedOut, TechnicalAccessEnd
 
 # Why a session ended, as its row keeps it and as GET /login explains it (parting.py).
 SIGNED_OUT, PASSWORD_CHANGED, BLOCKED, DELETED = "signed-out", "password-changed", "blocked", "deleted"
-BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER = "by-administrator", "elsewhere", "time-over"
+BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER, UNUSED = "by-administrator", "elsewhere", "time-over", "unused"
 
 _end = scoped("""
     UPDATE login_sessions s SET ended_at = %(now)s, end_reason = %(reason)s
