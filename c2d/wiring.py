@@ -64,7 +64,7 @@ from c2d.roles import events as role_events
 from c2d.roles import models as _roles  # noqa: F401
 from c2d.roles import routes as _role_routes  # noqa: F401
 from c2d.sessions import active_routes as _active_session_routes  # noqa: F401
-from c2d.sessions import door, passwords, previewing, technical, technical_trail, termination
+from c2d.sessions import door, passwords, previewing, reset, technical, technical_trail, termination
 from c2d.sessions import events as session_events
 from c2d.sessions import invitation_routes as _invitation_routes  # noqa: F401
 from c2d.sessions import jobs as session_jobs
@@ -112,7 +112,7 @@ REACTIONS.update({
     company_events.AuditExported: Reactions(),
     operator_events.OperatorAdded: Reactions(),
     operator_events.OperatorStatusChanged: Reactions(),
-    operator_events.OperatorChanged: Reactions(),
+    operator_events.OperatorChanged: Reactions(inline=[reset.end_of_address]),
     operator_events.OperatorAccessChanged: Reactions(),
     operator_events.OperatorBlocked: Reactions(inline=[termination.end_of_operator, handing_on.end_of_operator]),
     operator_events.OperatorRestored: Reactions(),
@@ -124,7 +124,7 @@ REACTIONS.update({
     operator_events.GroupChanged: Reactions(),
     operator_events.GroupDeleted: Reactions(),
     role_events.RoleAdded: Reactions(),
-    operator_events.OperatorEmailChanged: Reactions(),
+    operator_events.OperatorEmailChanged: Reactions(inline=[reset.end_of_address]),
     role_events.RoleChanged: Reactions(),
     role_events.RoleRenamed: Reactions(),
     role_events.RoleDeleted: Reactions(inline=[moving.out_of_role, previewing.end_of_role, custom_fields.forget_role]),

@@ -28,7 +28,7 @@ def connection(transport: str):
     return _form(ConnectForm(_transport(transport)))
 
 
-@bp.post("/settings/accounts/new/<transport>", needs="accounts.connect")
+@bp.post("/settings/accounts/new/<transport>", needs="accounts.connect", staff=False)
 def connect(transport: str):
     form = ConnectForm.read(_transport(transport), request.form, operator().is_administrator)
     if form.errors:

@@ -18,6 +18,7 @@ _CONDITIONS = {
     "kind": "a.kind = %(kind)s",
     "about": "a.subject_kind = %(about)s",
     "subject": "a.subject_id = %(subject)s",
+    "unseen": "a.subject_kind <> %(unseen)s",
     "words": """(a.subject ILIKE %(words)s OR a.actor_name ILIKE %(words)s OR a.staff_name ILIKE %(words)s
         OR a.ip LIKE %(words)s OR a.before::text ILIKE %(words)s OR a.after::text ILIKE %(words)s)""",
 }
@@ -36,7 +37,10 @@ _people = scoped("""
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which part of the log: None or '' asks for nothing. `staff`: done by technical access. `words`: a LIKE pattern."""
+    """Which part of the log: None or '' asks for nothing. `staff`: done by technical access. `words`: a LIKE pattern.
+
+    `unseen`: the kind of subjects that the reader would find by words that they must not see.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -46,6 +50,7 @@ class Wanted:
     about: str = ""
     subject: int | None = None
     words: str = ""
+    unseen: str = ""
 
     @property
     def asked(self) -> dict:

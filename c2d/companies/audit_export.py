@@ -13,6 +13,7 @@ from c2d.core.i18n import reading_as, when
 from c2d.core.sheet import BOM, line
 from c2d.core.sql import Row
 from c2d.core.tenancy import company
+from c2d.core.veil import CONTACTS
 
 
 def lines(wanted: Wanted, reader: CurrentOperator) -> Iterator[str]:
@@ -32,7 +33,7 @@ def _piece(app: Flask, wanted: Wanted, reader: CurrentOperator, below: int) -> t
     with app.app_context(), company(reader.company_id), reading_as(reader.locale, reader.time_zone):
         head = BOM + _head() if below == audit.NEWEST else ""
         rows = audit.batch(wanted, below)
-        text = head + "".join(_line(row) for row in rows)
+        text = head + "".join(_line(row, not reader.may(CONTACTS)) for row in rows)
         db.session.rollback()
     return text, rows[-1].id if rows else None
 
@@ -41,8 +42,8 @@ def _head() -> str:
     return line([_("When"), _("Who"), _("Platform's staff"), _("Action"), _("About what"), _("Changes"), _("IP address")])
 
 
-def _line(row: Row) -> str:
+def _line(row: Row, veiled: bool) -> str:
     changed = [f"{label}: {after}" if before is None else f"{label}: {before} → {after}"
-               for label, before, after in audit_words.changes(row)]
-    return line([when(row.at, "full"), row.actor_name, row.staff_name, audit_words.kind(row.kind), row.subject,
-                 "; ".join(changed), row.ip])
+               for label, before, after in audit_words.changes(row, veiled)]
+    return line([when(row.at, "full"), row.actor_name, row.staff_name, audit_words.kind(row.kind),
+                 audit_words.subject(row, veiled), "; ".join(changed), row.ip])

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from c2d.companies.audit import Wanted
+from c2d.companies.audit_words import CLIENTS
+from c2d.core import veil
 from c2d.core.text import one_line
 
 STAFF = "staff"  # instead of a person's number: whoever came by technical access
@@ -42,6 +44,7 @@ class Filter:
             since=_start(self.since, zone), until=_start(self.until, zone, days=1),
             actor=_number(self.person), staff=self.person == STAFF, kind=self.action, about=about,
             subject=_number(subject), words="%" + re.sub(r"([\\%_])", r"\\\1", self.q) + "%" if self.q else "",
+            unseen=CLIENTS if self.q and veil.hidden() else "",
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from c2d.core import veil
 from c2d.core.i18n import when
 from c2d.core.permissions import registry
 from c2d.core.text import N_
@@ -112,6 +113,7 @@ VALUES = {
 MOMENTS = {"until", "expires_at", "blocked_at"}
 MSGIDS = {"transport"}  # stored as the msgid of its label
 NOTHING = "—"
+CLIENTS = "card"  # rows about clients: a name or a reason may hold a phone
 
 
 def kind(name: str) -> str:
@@ -147,8 +149,15 @@ def value(name: str, stored: Any) -> str:
     return _(known) if known else str(stored)
 
 
-def changes(row: Any) -> list[tuple[str, str | None, str]]:
+def subject(row: Any, veiled: bool | None = None) -> str:
+    """What the row is about. `veiled`: the reader sees no phones and e-mails of clients; None: as the request says."""
+    return veil.masked(row.subject) if _covered(row, veiled) else row.subject
+
+
+def changes(row: Any, veiled: bool | None = None) -> list[tuple[str, str | None, str]]:
     """(label, before, after) of each field; before is None where a thing has only begun to be."""
+    if _covered(row, veiled):
+        return [(label, before and veil.masked(before), veil.masked(after)) for label, before, after in changes(row, False)]
     told = []
     for name in [*row.after, *(name for name in row.before if name not in row.after)]:
         after = value(name, row.after.get(name))
@@ -157,6 +166,10 @@ def changes(row: Any) -> list[tuple[str, str | None, str]]:
         elif after != NOTHING:
             told.append((field(name), None, after))
     return told
+
+
+def _covered(row: Any, veiled: bool | None) -> bool:
+    return row.subject_kind == CLIENTS and (veil.hidden() if veiled is None else veiled)
 
 
 def _moment(stored: str) -> str:

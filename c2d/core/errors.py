@@ -5,12 +5,13 @@ import json
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from c2d.core.htmx import wants_fragment
 
 MACHINES = ("/hooks/", "/v1/", "/healthz", "/up", "/live")  # these read JSON, not pages
+OUT_OF_RANGE = "22003"
 
 
 class Refused(Exception):
@@ -52,12 +53,21 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda e: _answer(e.code or 500, response=e.response))
     for away in (OperationalError, InterfaceError):
         app.register_error_handler(away, _away)
+    app.register_error_handler(DataError, _no_such_number)
     app.register_error_handler(Exception, _crash)
 
 
 def _foreign_name(_error):
     """Asked for under a name that is not ours: no address can be made for it, so it gets no page."""
     return make_response("Bad request", 400, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def _no_such_number(error: DataError):
+    """An id that was typed, greater than any that a row can have: what it names does not exist."""
+    if getattr(error.orig, "sqlstate", None) != OUT_OF_RANGE:
+        return _crash(error)
+    current_app.logger.warning("a number that fits no column", extra={"path": request.path})
+    return _answer(404)
 
 
 def _crash(error: Exception):

@@ -28,7 +28,9 @@ def _invite(form: NewOperator) -> dict[int, str]:
 
 
 def _add(form: NewOperator, password_hash: str) -> dict[int, str]:
-    return {add(guarding.chosen_role(form.role_id).id, password_hash=password_hash, **form.values).id: ""}
+    person = add(guarding.chosen_role(form.role_id).id, password_hash=password_hash, **form.values)
+    guarding.no_more_channels(person.id)
+    return {person.id: ""}
 
 
 def invite_again(operator_id: int) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Who may do what to which operator: rules that no single right can say."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from c2d.core.current import operator
 from c2d.core.errors import Forbidden, NotFound, Refused
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.sql import Row, scoped
-from c2d.operators import licence
+from c2d.operators import licence, memberships
 from c2d.operators.queries import WORKS
 from c2d.operators.status_display import CHOSEN
 from c2d.roles.grants import CHANGES, effective
@@ -18,6 +19,8 @@ _person = f"""
            s.key AS status_key, s.hue AS status_hue, o.created_at,
            o.blocked_at, o.deleted_at, o.password_hash IS NOT NULL AS has_password,
            r.base, r.name AS role_name, {CHANGES} AS changes,
+           (SELECT array_agg(h.channel_id) FROM operator_channels h
+            WHERE h.company_id = o.company_id AND h.operator_id = o.id) AS channel_ids,
            (SELECT max(i.created_at) FROM operator_invitations i
             WHERE i.company_id = o.company_id AND i.operator_id = o.id AND i.accepted_at IS NULL
               AND o.password_hash IS NULL) AS invited_at
@@ -105,8 +108,27 @@ def not_oneself(operator_id: int) -> None:
 def in_reach(target: Row) -> None:
     """Whoever could sign in in somebody's place must have the same rights already."""
     me = operator()
-    if not me.is_administrator and not role_of(target).rights <= me.permissions:
+    if not me.is_administrator and not (role_of(target).rights <= me.permissions and _serves(target.channel_ids)):
         raise Forbidden(_("This operator has rights that you do not have"))
+
+
+def may_serve(channel_ids: Collection[int]) -> None:
+    """Whoever is restricted to channels lets nobody see those of others. None of them would be all."""
+    if not operator().is_administrator and not _serves(channel_ids or None):
+        raise Forbidden(_("You can give only the channels that you have yourself"))
+
+
+def no_more_channels(operator_id: int) -> None:
+    """Somebody new is restricted to the channels of who adds them."""
+    me = operator()
+    if me.channel_ids and not me.is_administrator:
+        memberships.set_channels(operator_id, me.channel_ids)
+
+
+def _serves(channel_ids: Collection[int] | None) -> bool:
+    """Is what somebody with these channels sees the signed-in operator's to see?"""
+    mine = operator().channel_ids
+    return mine is None or (channel_ids is not None and set(channel_ids) <= set(mine))
 
 
 def not_the_last(target: Row) -> None:

@@ -36,6 +36,7 @@ def invite(role: Role, people: Sequence[tuple[str, str, str]], **particulars) ->
     for email, first_name, last_name in people:
         person = add(role.id, email, first_name or email.split("@")[0], last_name=last_name, seats=len(people) - len(made),
                      **particulars)
+        guarding.no_more_channels(person.id)
         made[person.id] = _write(person.id, operator().id)
     return made
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from c2d.companies.settings import own
 from c2d.core.audit import changed
+from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.emails import normalise as normalised_email
 from c2d.core.errors import Forbidden, Refused
@@ -24,6 +25,10 @@ _data = scoped("""
     UPDATE operators SET first_name = %(first_name)s, last_name = %(last_name)s, email = %(email)s, phone = %(phone)s,
            locale = %(locale)s
     WHERE company_id = %(company)s AND id = %(id)s""")
+# The letter went to another address: whoever reads it there is not who is meant now.
+_invitations_over = scoped("""
+    UPDATE operator_invitations SET expires_at = %(now)s
+    WHERE company_id = %(company)s AND operator_id = %(id)s AND accepted_at IS NULL AND expires_at > %(now)s""")
 _role = scoped("UPDATE operators SET role_id = %(role)s WHERE company_id = %(company)s AND id = %(id)s")
 _access = scoped("""
     UPDATE operators SET read_only = %(read_only)s, new_chats = %(new_chats)s
@@ -75,8 +80,12 @@ def set_data(operator_id: int, form: Mapping[str, str]) -> None:
         guarding.in_reach(target)
         if operator().staff_name:
             raise Forbidden(_("Technical access does not reach this far"))
+        if operator_id == operator().id:  # there the password is asked for, and the new address
+            raise Refused(_("Change your own e-mail under My account > Profile"), "email")
     with one_address_one_person():
         _data.run(id=operator_id, **values)
+    if "email" in after:
+        _invitations_over.run(id=operator_id, now=now())
     _tell(operator_id, f"{values['first_name']} {values['last_name']}".strip(), before, after)
 
 
@@ -99,6 +108,8 @@ def set_access(operator_id: int, read_only: bool, new_chats: bool) -> None:
     """Only reading; only the chats that were given to them."""
     target = guarding.held(operator_id)
     guarding.not_oneself(operator_id)
+    if (target.read_only and not read_only) or (new_chats and not target.new_chats):
+        guarding.in_reach(target)
     if read_only and not target.read_only:
         guarding.not_the_last(target)
     _access.run(id=operator_id, read_only=read_only, new_chats=new_chats)
@@ -110,6 +121,7 @@ def set_channels(operator_id: int, channel_ids: Sequence[int]) -> None:
     """The channels that they may serve; none of them: all."""
     target = guarding.held(operator_id)
     guarding.not_oneself(operator_id)
+    guarding.may_serve(channel_ids)
     before, after = memberships.set_channels(operator_id, channel_ids)
     _tell_access(target, {"channels": before}, {"channels": after})
 

@@ -28,7 +28,7 @@ def save_data(operator_id: int):
     return _save(operator_id, "data", lambda: managing.set_data(operator_id, request.form))
 
 
-@bp.post("/settings/operators/<int:operator_id>/role", needs=MANAGE)
+@bp.post("/settings/operators/<int:operator_id>/role", needs=MANAGE, staff=False)
 def save_role(operator_id: int):
     role = number(request.form.get("role_id"))
     return _save(operator_id, "role", lambda: managing.set_role(operator_id, role))
@@ -72,7 +72,7 @@ def deletion(operator_id: int):
     return _leave(operator_id, "delete", leaving.delete)
 
 
-@bp.post("/settings/operators/<int:operator_id>/restoration", needs=MANAGE)
+@bp.post("/settings/operators/<int:operator_id>/restoration", needs=MANAGE, staff=False)
 def restoration(operator_id: int):
     return _save(operator_id, "restoration", lambda: leaving.restore(operator_id))
 

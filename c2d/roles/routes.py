@@ -16,7 +16,7 @@ def index():
     return render_template("roles/index.html", matrix=matrix.read(request.args))
 
 
-@bp.post("/settings/roles/<int:role_id>/rights/<permission>", needs=COMPANY_ADMIN)
+@bp.post("/settings/roles/<int:role_id>/rights/<permission>", needs=COMPANY_ADMIN, staff=False)
 def switch(role_id: int, permission: str):
     on = "right" in request.form
     group, right = matrix.place_of(permission)
@@ -33,7 +33,7 @@ def switch(role_id: int, permission: str):
                    for name in ("_count", "_base", "_saved"))
 
 
-@bp.post("/settings/roles/rights", needs=COMPANY_ADMIN)
+@bp.post("/settings/roles/rights", needs=COMPANY_ADMIN, staff=False)
 def save():
     """All that was ticked and unticked at once, without scripts."""
     wanted = matrix.switches(request.form.get("shown", ""), set(request.form.getlist("right")))
@@ -48,7 +48,7 @@ def new():
     return _new(name, like)
 
 
-@bp.post("/settings/roles", needs=COMPANY_ADMIN)
+@bp.post("/settings/roles", needs=COMPANY_ADMIN, staff=False)
 def add():
     name, like = request.form.get("name", ""), request.form.get("like", type=int)
     return _save(lambda: custom.add(name, like), lambda errors: _new(name, like, errors))
@@ -59,7 +59,7 @@ def name(role_id: int):
     return _name(role_id, queries.get_custom(role_id).name)
 
 
-@bp.post("/settings/roles/<int:role_id>/name", needs=COMPANY_ADMIN)
+@bp.post("/settings/roles/<int:role_id>/name", needs=COMPANY_ADMIN, staff=False)
 def rename(role_id: int):
     typed = request.form.get("name", "")
     return _save(lambda: custom.rename(role_id, typed), lambda errors: _name(role_id, typed, errors), role_id)
@@ -70,7 +70,7 @@ def removal(role_id: int):
     return _removal(role_id)
 
 
-@bp.post("/settings/roles/<int:role_id>/removal", needs=COMPANY_ADMIN)
+@bp.post("/settings/roles/<int:role_id>/removal", needs=COMPANY_ADMIN, staff=False)
 def remove(role_id: int):
     move_to = request.form.get("move_to", type=int)
     return _save(lambda: custom.delete(role_id, move_to), lambda errors: _removal(role_id, errors))

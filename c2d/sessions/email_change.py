@@ -47,6 +47,7 @@ def ask(who: CurrentOperator, password: str, typed: str, ip: str) -> str:
     if address == who.email.lower():
         raise Refused(_("This is your e-mail already"), "email")
     throttle.count("email", who.email, ip)
+    throttle.count_widely("email", who.email)
     if not passwords.is_right(password, _stored.first(id=who.id).password_hash):
         raise Refused(_("The password is not right"), "password")
     throttle.forgive("email", who.email, ip)

@@ -42,7 +42,7 @@ class Me:
 def change_password(me: Me, current: str, new: str) -> None:
     """Set another password; every other session of the operator ends. Refused(field) for what is wrong."""
     row = _read.first(id=me.id)
-    throttle.count("proof", me.account, me.ip)
+    _count(me)
     _free()
     if not passwords.is_right(current, row.password_hash):
         raise Refused(_("This is not your current password"), "current")
@@ -85,13 +85,19 @@ def confirm(me: Me, code: str) -> list[str]:
 
 def _prove(me: Me, proof: str) -> None:
     """The password or a code says that it is the owner, not who found the device."""
-    throttle.count("proof", me.account, me.ip)
+    _count(me)
     if not in_transaction(lambda: second_factor.use(me.id, proof)):
         stored = _read.first(id=me.id).password_hash
         _free()
         if not passwords.is_right(proof, stored):
             raise Refused(_("Neither your password nor a code that works"), "proof")
     throttle.forgive("proof", me.account, me.ip)
+
+
+def _count(me: Me) -> None:
+    """Whoever found the device may have many addresses."""
+    throttle.count("proof", me.account, me.ip)
+    throttle.count_widely("proof", me.account)
 
 
 def _free() -> None:

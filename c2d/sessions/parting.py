@@ -19,6 +19,7 @@ from c2d.sessions.termination import (
     PASSWORD_CHANGED,
     SIGNED_OUT,
     TIME_OVER,
+    UNUSED,
 )
 
 WORDS = {
@@ -28,9 +29,9 @@ WORDS = {
     BLOCKED: N_("You were blocked"),
     DELETED: N_("Your account was deleted"),
     TIME_OVER: N_("The time of the technical access is over"),
+    UNUSED: N_("The session is over: it was not used for long, or its time has come. Sign in again"),
 }
 OTHERWISE = N_("This session was ended")
-UNUSED = N_("The session is over: it was not used for long, or its time has come. Sign in again")
 _by_token = platform(f"""
     SELECT s.ended_at, s.end_reason, s.technical_access, c.time_zone, o.blocked_at, o.deleted_at, {STANDS} AS stands
     FROM login_sessions s
@@ -55,12 +56,12 @@ def _cause(row) -> str:
     if row.deleted_at or row.blocked_at:
         return _(WORDS[DELETED if row.deleted_at else BLOCKED])
     if row.ended_at is None:
-        return _(WORDS[TIME_OVER] if row.technical_access else UNUSED)
+        return _(WORDS[TIME_OVER if row.technical_access else UNUSED])
     return _(WORDS.get(row.end_reason, OTHERWISE))
 
 
 def _with_time(row, said: str) -> str:
-    at = row.deleted_at or row.blocked_at or row.ended_at
+    at = row.deleted_at or row.blocked_at or (row.ended_at if row.end_reason != UNUSED else None)
     if at is None:
         return said
     with reading_as(str(get_locale()), row.time_zone):

@@ -12,7 +12,7 @@ from c2d.core.clock import now
 from c2d.core.crypto import fingerprint, new_token
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import NotFound
-from c2d.core.events import emit
+from c2d.core.events import Event, emit
 from c2d.core.i18n import reading_as
 from c2d.core.jobs import enqueue
 from c2d.core.sql import platform, scoped
@@ -36,6 +36,8 @@ _claim = scoped("""
 _use_up = scoped("""
     UPDATE password_resets SET used_at = %(now)s
     WHERE company_id = %(company)s AND operator_id = %(operator)s AND used_at IS NULL""")
+# Before the links, as who changes the password or the address does.
+_hold = scoped("SELECT 1 FROM operators WHERE company_id = %(company)s AND id = %(operator)s FOR NO KEY UPDATE")
 _set = scoped("UPDATE operators SET password_hash = %(hash)s WHERE company_id = %(company)s AND id = %(operator)s")
 
 
@@ -101,6 +103,7 @@ def choose(link: Link, password: str) -> None:
 
 
 def _choose(link: Link, password_hash: str) -> list[int]:
+    _hold.run(operator=link.operator_id)
     moment = now()
     if not _claim.count(id=link.id, now=moment):
         raise NotFound(_("This link was used or is older than an hour. Ask for a new one"))
@@ -108,3 +111,9 @@ def _choose(link: Link, password_hash: str) -> list[int]:
     _set.run(operator=link.operator_id, hash=password_hash)
     emit(PasswordChanged(operator_id=link.operator_id, subject=link.name, actor_id=link.operator_id))
     return ending(link.operator_id, "password-changed")
+
+
+def end_of_address(fact: Event) -> None:
+    """Links that went to the former address work no more."""
+    if "email" in fact.after:
+        _use_up.run(operator=fact.operator_id, now=now())

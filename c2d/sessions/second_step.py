@@ -12,6 +12,7 @@ from c2d.core.db import in_transaction
 from c2d.core.errors import Refused
 from c2d.core.sql import scoped
 from c2d.core.tenancy import company
+from c2d.operators import licence
 from c2d.sessions import second_factor, throttle
 from c2d.sessions.login import Account, start_session
 
@@ -65,6 +66,7 @@ def finish(found: Pending, typed: str, ip: str, user_agent: str) -> str:
 
 
 def _start(found: Pending, typed: str, ip: str, user_agent: str) -> str:
+    licence.admit(found.operator_id)  # it may lock the company, which comes before its operators
     stored = _stands.value(id=found.operator_id)
     if stored is None or not same(_mark(stored), found.password):
         raise Over(_("Sign in again"))

@@ -15,7 +15,7 @@ from c2d.sessions.events import SessionTerminated, SignedOut, TechnicalAccessEnd
 
 # Why a session ended, as its row keeps it and as GET /login explains it (parting.py).
 SIGNED_OUT, PASSWORD_CHANGED, BLOCKED, DELETED = "signed-out", "password-changed", "blocked", "deleted"
-BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER = "by-administrator", "elsewhere", "time-over"
+BY_ADMINISTRATOR, ELSEWHERE, TIME_OVER, UNUSED = "by-administrator", "elsewhere", "time-over", "unused"
 
 _end = scoped("""
     UPDATE login_sessions s SET ended_at = %(now)s, end_reason = %(reason)s
@@ -25,6 +25,8 @@ _end = scoped("""
       AND o.company_id = s.company_id AND o.id = s.operator_id
     RETURNING s.id, s.technical_access, s.staff_name, s.browser, s.system, s.ip,
               trim(o.first_name || ' ' || o.last_name) AS name""")
+# Before their sessions, as who blocks somebody does: signing out at that moment waits and does not stand crosswise.
+_hold = scoped("SELECT 1 FROM operators WHERE company_id = %(company)s AND id = %(operator)s FOR NO KEY UPDATE")
 _still_in = scoped("""
     SELECT EXISTS (SELECT FROM login_sessions WHERE company_id = %(company)s AND operator_id = %(operator)s
                    AND ended_at IS NULL AND expires_at > %(now)s AND NOT technical_access)""")
@@ -62,6 +64,7 @@ def leave(former: CurrentOperator | None) -> None:
 
 def ending(operator_id: int, reason: str, only: int | None = None, but: int = 0) -> list[int]:
     """End sessions with the running transaction; `announce` the returned ids after its commit."""
+    _hold.run(operator=operator_id)
     moment = now()
     ended = _end.all(operator=operator_id, now=moment, reason=reason, only=only, but=but)
     for row in ended:

@@ -65,7 +65,7 @@ def card_columns():
     return render_template("clients/_card_menu.html", card=shown, focus=True)
 
 
-@bp.post("/account/phone", needs=SIGNED_IN)
+@bp.post("/account/phone", needs=SIGNED_IN, staff=False)
 def phone():
     typed = request.form.get("phone", "")
     try:

@@ -13,6 +13,7 @@ from c2d.core import audit as log
 from c2d.core.db import db
 from c2d.core.events import REACTIONS
 from c2d.core.sql import scoped
+from c2d.roles.models import RoleGrant
 from tests.companies.test_basic import GOOD
 from tests.support import factories
 
@@ -235,3 +236,21 @@ def test_markup_in_names_is_shown_as_text(as_, cast, romashka):
     told(cast, "role_renamed", cast.anna, 0, subject="<script>x</script>", after={"<b>": "<i>"})
     page = as_(cast.anna).get("/settings/audit").text
     assert "<script>x" not in page and "&lt;script&gt;x" in page and "<i>" not in page
+
+
+def test_contacts_of_clients_stay_hidden_from_who_may_not_see_them(as_, cast, romashka):
+    db.session.add(RoleGrant(role_id=cast.vera.role_id, permission="audit", allowed=True))
+    db.session.add(RoleGrant(role_id=cast.vera.role_id, permission="clients.contacts", allowed=False))
+    db.session.commit()
+    told(cast, "card_blocked", cast.anna, 0, subject_kind="card", subject_id=5, subject="Иван +7 916 123-45-67",
+         after={"reason": "пишет с ivan@mail.example"})
+    told(cast, "operator_added", cast.anna, 1, subject_kind="operator", subject_id=6, subject="Нина",
+         after={"email": "nina@mail.example"})
+    anna, vera = as_(cast.anna), as_(cast.vera)
+    for browser, sees in ((anna, True), (vera, False)):
+        for text in (browser.get("/settings/audit").text, browser.post("/settings/audit/export").text):
+            assert "Клиент заблокирован" in text and "nina@mail.example" in text
+            assert ("123-45-67" in text, "ivan@mail.example" in text) == (sees, sees)
+        for words in ("123-45", "ivan@mail"):
+            assert len(shown(browser.get("/settings/audit", query_string={"q": words}).text)) == (1 if sees else 0)
+        assert len(shown(browser.get("/settings/audit?q=nina@mail").text)) == 1

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.events import EventRecord
-from c2d.operators.models import GroupMember, OperatorChannel, OperatorGroup
+from c2d.operators.models import GroupMember, Operator, OperatorChannel, OperatorGroup
 from c2d.roles.models import RoleGrant
 from tests.operators.conftest import HERE, audited, change, newest, role_id, row, seats
 from tests.support import factories
@@ -214,3 +214,21 @@ def test_the_log_has_pages(as_, cast, romashka):
     assert first.text.count("Изменены данные оператора") == 50 and "Показать еще" in first.text.replace("ё", "е")
     cursor = first.text.split("?cursor=")[1].split('"')[0]
     assert anna.get(f"{HERE}/{cast.vera.id}/log?cursor={cursor}").text.count("Изменены данные оператора") == 5
+
+
+def test_an_invitation_that_went_to_another_address_lets_nobody_in(as_, app, cast, romashka):
+    anna = as_(cast.anna)
+    shown = anna.post(HERE, data={"email": "wrong@romashka.example", "first_name": "Нина", "last_name": "", "phone": "",
+                                  "locale": "ru", "role_id": cast.vera.role_id})
+    link = re.search(r"http://localhost(/invite/[\w-]{43})", shown.text).group(1)
+    nina = db.session.scalars(select(Operator).where(Operator.email == "wrong@romashka.example")).one()
+    finder, id = app.test_client(), nina.id
+    assert finder.get(link).status_code == 200
+    assert post(anna, id, "data", **data(nina, last_name="Новая")).status_code == 303
+    assert finder.get(link).status_code == 200  # the address is still the same
+    assert post(anna, id, "data", **data(nina, email="right@romashka.example")).status_code == 303
+    for answer in (finder.get(link), finder.post(link, data={"first_name": "Нина", "password": "совсем новый пароль"})):
+        assert answer.status_code == 410
+    assert row(id).password_hash is None
+    again = anna.post(f"{HERE}/{id}/invitation").text
+    assert finder.get(re.search(r"http://localhost(/invite/[\w-]{43})", again).group(1)).status_code == 200

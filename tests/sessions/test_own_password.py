@@ -53,6 +53,17 @@ def test_guessing_the_current_password_stops_after_ten_tries(as_, cast, with_pas
     assert vera.post(PATH, data={"current": with_password, "password": NEW}).status_code == 429
 
 
+@pytest.mark.parametrize(("path", "field"), [
+    (PATH, "current"), ("/account/security/second-factor/removal", "proof"), ("/account/security/recovery-codes", "proof"),
+    ("/account/email", "password"),
+])
+def test_nor_does_who_found_the_device_guess_on_from_many_addresses(as_, cast, with_password, path, field):
+    vera, data = as_(cast.vera), {"email": "other@romashka.example", "password": NEW}
+    tries = [vera.post(path, data={**data, field: f"guess {n}"}, environ_overrides={"REMOTE_ADDR": f"10.0.{n}.1"}).status_code
+             for n in range(31)]
+    assert tries == [422] * 30 + [429]
+
+
 def test_links_that_were_mailed_before_work_no_longer(as_, browser, cast, with_password, letters):
     link = ask(browser, letters, cast.vera)
     assert browser.get(link).status_code == 200

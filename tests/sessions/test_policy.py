@@ -129,6 +129,24 @@ def test_a_shorter_life_of_sessions_holds_for_those_that_run(as_, cast):
     assert anna.get("/account/window").status_code == 200
 
 
+def test_a_longer_life_brings_no_session_back(as_, cast):
+    """Neither one that a shorter life had ended, nor one that was over by the rules that held before."""
+    anna, ended, idle = as_(cast.anna), as_(cast.vera), as_(cast.gleb)
+    with company(cast.romashka):
+        of = update(LoginSession).where
+        db.session.execute(of(LoginSession.operator_id == cast.vera.id).values(created_at=now() - timedelta(hours=3)))
+        db.session.execute(of(LoginSession.operator_id == cast.gleb.id).values(last_seen_at=now() - timedelta(hours=200)))
+        db.session.commit()
+    assert ended.get("/account/window").status_code == 200 and idle.get("/account/window").status_code == 303
+    long = {"session": "90", "session_unit": "days", "idle": "90", "idle_unit": "days"}
+    for data in ({"session": "2", "session_unit": "hours", "idle": "1", "idle_unit": "hours"}, long):
+        assert anna.post("/settings/security/sessions", data=data).status_code == 303
+    for device in (ended, idle):
+        assert device.get("/account/window").status_code == 303
+        assert "Сеанс закончился" in device.get("/login").text
+    assert anna.get("/account/window").status_code == 200
+
+
 def test_a_new_session_lasts_as_long_as_the_company_says(browser, cast, with_password):
     settings_of(cast.romashka, session_hours=48)
     enter(browser, cast.vera, with_password)

@@ -74,3 +74,13 @@ def test_without_smtp_only_the_link_is_logged(app, cast, caplog):
         reset.send_link(cast.vera.id)
     assert re.search(r"http://localhost/password/[\w-]{43}$", caplog.text.strip())
     assert cast.vera.email not in caplog.text
+
+
+def test_a_link_that_went_to_a_former_address_is_dead(browser, as_, cast, letters):
+    link = ask(browser, letters, cast.vera)
+    data = {"first_name": "Вера", "last_name": "Волкова", "phone": "", "locale": "ru"}
+    as_(cast.anna).post(f"/settings/operators/{cast.vera.id}/data", data={**data, "email": cast.vera.email})
+    assert browser.get(link).status_code == 200
+    as_(cast.anna).post(f"/settings/operators/{cast.vera.id}/data", data={**data, "email": "vera@elsewhere.example"})
+    assert browser.get(link).status_code == 404
+    assert browser.post(link, data={"password": NEW}).status_code == 404

@@ -167,6 +167,31 @@ def test_routes_with_secrets_say_that_they_are_not_for_staff(app):
     assert {"channels.replace_secrets", "channels.move"} <= closed
 
 
+def test_staff_leave_no_way_in_behind(app, cast, as_, letters, romashka):
+    """Whoever gets in longer, or with more, is for the company's own people to say."""
+    link, gone = technical.grant(STAFF, REASON).removeprefix("http://localhost"), cast.gleb.id
+    change(cast.gleb, blocked_at=now())
+    staff, anna = app.test_client(), as_(cast.anna)
+    staff.post(link)
+    page = staff.get(f"/settings/operators/{gone}").text
+    assert "Разблокировать" not in page and "Разблокировать" in anna.get(f"/settings/operators/{gone}").text
+    assert "/settings/operators/new" not in staff.get("/settings/operators").text
+    role = cast.galya.role_id
+    tries = {
+        f"/settings/operators/{cast.vera.id}/role": {"role_id": cast.anna.role_id}, f"/settings/operators/{gone}/restoration": {},
+        "/settings/operators": {"email": "x@y.example", "first_name": "X", "role_id": cast.anna.role_id},
+        "/settings/operators/invitations": {"emails": "x@y.example", "role_id": cast.anna.role_id},
+        f"/settings/roles/{role}/rights/accounts.connect": {"right": "1"}, "/settings/roles": {"name": "Новая"},
+        "/settings/roles/rights": {"shown": "", "right": f"{role}:accounts.connect"}, "/account/phone": {"phone": "+79123456789"},
+        f"/settings/roles/{role}/name": {"name": "Другая"}, "/settings/accounts/new/telegram": {"token": "1:x"},
+        f"/settings/roles/{role}/removal": {"move_to": cast.vera.role_id},
+    }
+    assert [path for path, data in tries.items() if staff.post(path, data=data).status_code != 403] == []
+    assert "Технический доступ" in staff.post("/settings/roles", data={"name": "Новая"}).text
+    for path, data in tries.items():
+        assert anna.post(path, data=data).status_code != 403, path
+
+
 def test_administrators_are_written_to_and_told_on_their_pages(app, cast, link, letters):
     app.test_client().post(link)
     [(function, company_id, args)] = letters
