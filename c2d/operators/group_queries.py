@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
-from c2d.core.text import fold
+from c2d.core.text import fold, full_name, staff_initials
 from c2d.operators.profile import hue_of
 from c2d.operators.status_display import CHOSEN, dot, label
 from c2d.roles import builtin
@@ -82,7 +82,7 @@ def listed(sort: str, descending: bool) -> list[Listed]:
     """By 'name' or by the number of 'members'."""
     people: dict[int, list[tuple[str, int]]] = {}
     for row in _people_of.all():
-        people.setdefault(row.group_id, []).append((f"{row.first_name} {row.last_name}".strip(), row.skill))
+        people.setdefault(row.group_id, []).append((full_name(row.first_name, row.last_name), row.skill))
     found = [Listed(row.id, row.name, row.members, people.get(row.id, []), list(zip(row.transports, row.channels, strict=True)))
              for row in _groups.all()]
     found.sort(key=lambda group: fold(group.name))
@@ -113,7 +113,7 @@ def _sorted(found: list, key, descending: bool) -> list:
 
 def _person(row: Row) -> Person:
     return Person(
-        row.id, f"{row.first_name} {row.last_name}".strip(), (row.first_name[:1] + row.last_name[:1]).upper() or "?",
+        row.id, full_name(row.first_name, row.last_name), staff_initials(row.first_name, row.last_name),
         hue_of(row.id), row.email, builtin.label(row.role, row.role_name), row.blocked, label(row.key, row.status_name),
         dot(row.key, row.status_hue), row.skill,
     )
