@@ -7,7 +7,7 @@ from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
-from c2d.core.text import full_name
+from c2d.core.text import full_name, whole_number
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import OPEN
@@ -64,8 +64,8 @@ def chosen(value: str) -> int | None:
     """Whom a form names: an operator's id, None for 'new' (nobody)."""
     if value == "new":
         return None
-    if value.isascii() and value.isdigit() and len(value) < 19:
-        return int(value)
+    if found := whole_number(value):
+        return found
     raise Refused(_("Choose a colleague from the list"), "operator_id")
 
 

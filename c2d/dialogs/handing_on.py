@@ -12,7 +12,7 @@ from c2d.core.current import operator_or_none
 from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
-from c2d.core.text import full_name
+from c2d.core.text import full_name, whole_number
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.operators.events import OperatorBlocked, OperatorDeleted
 from c2d.operators.models import ONLINE
@@ -75,7 +75,7 @@ def _takers(leaver: int, to: str) -> list[Row]:
     kind, _colon, number = to.partition(":")
     if to == NEW:
         return []
-    id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    id = whole_number(number) or 0
     if kind == "group" and _group.first(id=id):
         return _members.all(id=id, leaver=leaver)
     found = _colleague.all(id=id, leaver=leaver) if kind == "operator" else []

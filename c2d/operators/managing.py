@@ -14,7 +14,7 @@ from c2d.core.i18n import LOCALES
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.phones import normalise, readable
 from c2d.core.sql import Row, scoped
-from c2d.core.text import full_name, one_line
+from c2d.core.text import full_name, one_line, whole_number
 from c2d.operators import guarding, licence, memberships
 from c2d.operators.adding import one_address_one_person
 from c2d.operators.events import OperatorAccessChanged, OperatorChanged
@@ -119,10 +119,9 @@ def set_groups(operator_id: int, skills: Mapping[int, int]) -> None:
 
 def set_limit(operator_id: int, typed: str) -> None:
     """Open chats at the same time; '' is as the company says."""
-    target, text = guarding.held(operator_id), typed.strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= MAX_LIMIT):
+    target, limit = guarding.held(operator_id), whole_number(typed.strip())
+    if typed.strip() and not (limit and limit <= MAX_LIMIT):
         raise Refused(_("A whole number from 1 to %(most)s, or nothing", most=MAX_LIMIT), "dialog_limit")
-    limit = int(text) if text else None
     _limit.run(id=operator_id, limit=limit)
     _tell(target, {"dialog_limit": target.dialog_limit}, {"dialog_limit": limit})
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from c2d.core.clock import now
 from c2d.core.sql import Row, Scoped, scoped
-from c2d.core.text import fold, one_line, other_layout
+from c2d.core.text import fold, holding, one_line, other_layout, whole_number
 from c2d.operators.standing import LASTS, STANDS
 from c2d.roles import builtin
 
@@ -63,8 +63,8 @@ class View:
         return cls(
             tab=tab if tab in TABS else ALL, q=one_line(values.get("q"), 100), busy=values.get("busy") == "1",
             sort=sort if sort.removeprefix("-") in SORTS else "last_name",
-            size=size if (size := _number(values.get("size"))) in SIZES else SIZE,
-            page=max(1, _number(values.get("page"))),
+            size=size if (size := whole_number(values.get("size"), 6)) in SIZES else SIZE,
+            page=max(1, whole_number(values.get("page"), 6) or 1),
         )
 
     @property
@@ -130,7 +130,7 @@ def _statement(tab: str, busy: bool, searched: str, column: str, descending: boo
 
 
 def _patterns(text: str) -> list[str]:
-    return ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in text.split()[:6]]
+    return [holding(word) for word in text.split()[:6]]
 
 
 def _meant(q: str) -> str:
@@ -144,7 +144,3 @@ def _digits(q: str) -> list[str]:
     if not _PHONE.fullmatch(q) or len(digits) < 3:
         return []
     return [f"%{found}%" for found in {digits, digits[1:] if digits.startswith("8") and len(digits) > 3 else digits}]
-
-
-def _number(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else 0
