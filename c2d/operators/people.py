@@ -39,7 +39,8 @@ _TAB = {
     BLOCKED: "o.blocked_at IS NOT NULL AND o.deleted_at IS NULL", DELETED: "o.deleted_at IS NOT NULL",
 }
 _WORDS = "replace(lower(concat_ws(' ', o.last_name, o.first_name, o.email)), U&'\\0451', U&'\\0435') LIKE ALL (%({0})s::text[])"
-_FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")})"""
+# Does `operators o` hold what `looked_for` gives?
+FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")})"""
 _FOUND_BY_PHONE = "regexp_replace(o.phone, '\\D', '', 'g') LIKE ANY (%(digits)s::text[])"
 _BUSY = """EXISTS (SELECT 1 FROM dialogs d
     WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open')"""
@@ -97,9 +98,9 @@ class People:
 def page(view: View) -> People:
     """The rows of a view; one statement, whatever the number of operators. Behind the last page is the last page."""
     digits = _digits(view.q)
-    searched = (f"({_FOUND} OR {_FOUND_BY_PHONE})" if digits else _FOUND) if view.q else ""
+    searched = (f"({FOUND} OR {_FOUND_BY_PHONE})" if digits else FOUND) if view.q else ""
     rows = _statement(view.tab, view.busy, searched, view.column, view.descending).all(
-        words=_patterns(fold(view.q)), meant=_patterns(_meant(view.q)), digits=digits, now=now(), size=view.size, page=view.page)
+        **looked_for(view.q), digits=digits, now=now(), size=view.size, page=view.page)
     total = rows[0].total if rows else 0
     return People(rows, total, max(1, -(-total // view.size)))
 
@@ -127,6 +128,11 @@ def _statement(tab: str, busy: bool, searched: str, column: str, descending: boo
                 OFFSET least(%(page)s - 1, greatest(n.total - 1, 0) / %(size)s) * %(size)s) x) f
         JOIN operators o ON o.company_id = %(company)s AND o.id = f.id {roles}
         ORDER BY f.place""")  # noqa: S608
+
+
+def looked_for(q: str) -> dict[str, list[str]]:
+    """The parameters of FOUND: the words as typed, and what they were meant to be."""
+    return {"words": _patterns(fold(q)), "meant": _patterns(_meant(q))}
 
 
 def _patterns(text: str) -> list[str]:
