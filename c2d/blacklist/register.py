@@ -11,7 +11,7 @@ from c2d.core import veil
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.phones import normalise
 from c2d.core.sql import Row, scoped
-from c2d.core.text import fold, one_line
+from c2d.core.text import fold, holding, one_line
 
 PAGE_SIZE = 50
 MAX_WORDS = 6
@@ -80,4 +80,4 @@ def known(address: str) -> list[Row]:
 
 def _patterns(q: str) -> list[str]:
     words = [re.sub(r"\D", "", q)] if _NUMBER.fullmatch(q) else fold(q).split()[:MAX_WORDS]
-    return ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words]
+    return [holding(word) for word in words]

@@ -8,7 +8,7 @@ from c2d.clients.access import SEES_FIELD
 from c2d.core.current import operator
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
-from c2d.core.text import N_
+from c2d.core.text import N_, whole_number
 
 TEXT, LINES, NUMBER, DATE, CHOICE, LINK = "text", "lines", "number", "date", "choice", "link"
 ANSWER = 500  # characters
@@ -77,4 +77,4 @@ def of_row(row: Row) -> Field:
 def id_of(key: str) -> int | None:
     """7 for 'field-7'."""
     id = key.removeprefix(OWN)
-    return int(id) if id != key and id.isascii() and id.isdigit() and len(id) < 19 else None
+    return whole_number(id) if id != key else None

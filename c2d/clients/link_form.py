@@ -14,7 +14,7 @@ from c2d.companies.settings import own
 from c2d.core import emails, veil
 from c2d.core.errors import Refused
 from c2d.core.phones import normalise, readable
-from c2d.core.text import clean, one_line
+from c2d.core.text import clean, one_line, whole_number
 
 _NAMES = ("name", "title", "login")  # clients are called by their number, too
 MOST = 400  # of a form; two cards have together what each may hold, and that again with every further link
@@ -167,4 +167,4 @@ def _source(ref: str) -> str:
 
 
 def _ids(values: Iterable[str]) -> list[int]:
-    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
+    return [id for value in values if (id := whole_number(value)) is not None]

@@ -23,6 +23,7 @@ from c2d.clients import (
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict, Refused
 from c2d.core.htmx import answer, is_htmx, page_or
+from c2d.core.text import whole_number
 
 LINK = "clients.link"
 
@@ -199,7 +200,7 @@ def _leaving(client_id: int) -> set[int]:
     """The chosen clients that the form offered: those that the operator sees."""
     card = queries.card(client_id)
     offered = {row.client_id for row in link_display.leaving(images.take([card.id])[card.id], client_id)}
-    return offered & {int(id) for id in request.form.getlist("leave") if id.isascii() and id.isdigit() and len(id) < 19}
+    return offered & {whole_number(id) for id in request.form.getlist("leave")}
 
 
 def _step(name: str, client_id: int, title: str | None = None, **context) -> str:

@@ -18,7 +18,7 @@ from c2d.clients.searching import DIGITS, MARK, folded
 from c2d.core import veil
 from c2d.core.phones import readable
 from c2d.core.sql import Scoped, scoped
-from c2d.core.text import highlight, other_layout
+from c2d.core.text import highlight, other_layout, whole_number
 
 MAX_WORDS = 6
 CANDIDATES = 200
@@ -182,8 +182,7 @@ def _look(q: str, limit: int) -> list[Person]:
     words = words_of(q)
     if not words:
         return []
-    number = q.strip()
-    id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    id = whole_number(q.strip())
     given = sight()
     rows = _statement(shape(words), given["sees_all"]).all(**given, **values(words), id=id, limit=limit)
     matched = matches([row.id for row in rows], words, given["me"])

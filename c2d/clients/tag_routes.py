@@ -1,4 +1,3 @@
-import re
 from types import SimpleNamespace
 
 from flask import redirect, render_template, request
@@ -9,7 +8,7 @@ from c2d.clients.display import TagShown, edits
 from c2d.core.db import in_transaction
 from c2d.core.errors import NotFound, Refused
 from c2d.core.htmx import is_htmx, page_or
-from c2d.core.text import fold, one_line
+from c2d.core.text import fold, holding, one_line
 
 
 @bp.get("/clients/<int:client_id>/tags", needs=EDIT)
@@ -49,7 +48,7 @@ def _section(client_id: int):
 
 def _picker(client_id: int, q: str, ticked: set[int] | None, problem: str = "") -> str:
     has = {tag.id for tag in _tags(client_id)}
-    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", fold(q)) + "%"
+    pattern = holding(fold(q))
     options = tagging.choice(has if ticked is None else ticked, pattern)
     exact = any(fold(tag.name) == fold(q) for tag in options)
     return page_or(

@@ -31,7 +31,7 @@ _of_person = scoped(f"""
            AND id < %(below)s ORDER BY id DESC LIMIT %(size)s))
     ORDER BY a.id DESC LIMIT %(size)s""")  # noqa: S608 only our own text
 _people = scoped("""
-    SELECT id, trim(first_name || ' ' || last_name) AS name FROM operators WHERE company_id = %(company)s
+    SELECT id::text, trim(first_name || ' ' || last_name) AS name FROM operators WHERE company_id = %(company)s
     ORDER BY lower(first_name), lower(last_name), id""")
 
 
@@ -84,9 +84,9 @@ def batch(wanted: Wanted, below: int, size: int = 500) -> list[Row]:
     return _statement(tuple(wanted.asked)).all(**wanted.asked, below=below, size=size)
 
 
-def people() -> list[tuple[int, str]]:
+def people() -> list[tuple[str, str]]:
     """(id, name) of everybody who is or was an operator of the company."""
-    return [(row.id, row.name) for row in _people.all()]
+    return _people.all()
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,5 @@
 """The filter of the audit log, as the address says it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 from c2d.companies.audit import Wanted
 from c2d.companies.audit_words import CLIENTS
 from c2d.core import veil
-from c2d.core.text import one_line
+from c2d.core.text import holding, one_line, whole_number
 
 STAFF = "staff"  # instead of a person's number: whoever came by technical access
 
@@ -42,8 +41,8 @@ class Filter:
         about, _, subject = self.about.partition(":")
         return Wanted(
             since=_start(self.since, zone), until=_start(self.until, zone, days=1),
-            actor=_number(self.person), staff=self.person == STAFF, kind=self.action, about=about,
-            subject=_number(subject), words="%" + re.sub(r"([\\%_])", r"\\\1", self.q) + "%" if self.q else "",
+            actor=whole_number(self.person), staff=self.person == STAFF, kind=self.action, about=about,
+            subject=whole_number(subject), words=holding(self.q) if self.q else "",
             unseen=CLIENTS if self.q and veil.hidden() else "",
         )
 
@@ -61,7 +60,3 @@ def _start(day: str, zone: ZoneInfo, days: int = 0) -> datetime | None:
         return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone) if day else None
     except OverflowError:
         return None
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else None

@@ -7,23 +7,25 @@ from c2d.companies import audit, audit_export, audit_words, bp
 from c2d.companies.audit_filter import STAFF, Filter
 from c2d.companies.events import AuditExported
 from c2d.core.clock import now
-from c2d.core.current import operator
+from c2d.core.current import can, operator
 from c2d.core.db import in_transaction
 from c2d.core.events import emit
+from c2d.core.kept import Kept
+from c2d.core.sql import Row
 
 NEEDS = "audit"
 
 
 def init_app(app: Flask) -> None:
     # other slices show these rows on their own pages
-    app.jinja_env.globals["audit_words"] = audit_words
+    app.jinja_env.globals.update(audit_words=audit_words, audit_row=_row)
 
 
 @bp.get("/settings/audit", needs=NEEDS)
 def audit_log():
     asked = Filter.read(request.args)
     page = audit.page(asked.wanted(operator().zone), request.args.get("cursor"))
-    return render_template("companies/audit.html", asked=asked, page=page, people=_people(asked), kinds=_kinds(),
+    return render_template("companies/audit.html", asked=asked, page=page, people=_people(), kinds=_kinds(),
                            subjects=_subjects(asked))
 
 
@@ -36,6 +38,12 @@ def export_audit_log():
     return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
+def _row(row: Row) -> str:
+    """A row as it is shown; rows never change, so what was shown once is kept."""
+    linked = can(NEEDS)
+    return Kept("companies/_audit_row.html").html((repr(row), linked), lambda: {"row": row, "linked": linked})
+
+
 def _told(asked: Filter) -> dict:
     """The filter for the log itself, by the names of its fields."""
     chosen = asked.chosen
@@ -44,9 +52,8 @@ def _told(asked: Filter) -> dict:
     return {**chosen, **({"period": period} if period else {}), **({"words": words} if words else {})}
 
 
-def _people(asked: Filter) -> list[tuple[str, str]]:
-    named = [(str(id), name) for id, name in audit.people()]
-    return [("", _("Everybody")), (STAFF, _("Platform's staff")), *named]
+def _people() -> tuple[tuple[str, str], ...]:
+    return ("", _("Everybody")), (STAFF, _("Platform's staff")), *audit.people()
 
 
 def _kinds() -> list[tuple[str, str]]:

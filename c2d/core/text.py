@@ -37,6 +37,16 @@ def fold(text: str | None) -> str:
     return unicodedata.normalize("NFKC", clean(text)).lower().replace("ё", "е")
 
 
+def holding(word: str) -> str:
+    """The LIKE pattern of what has the word anywhere in it."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
+
+
+def whole_number(typed: str | None, digits: int = 18) -> int | None:
+    """The number that was typed, an id perhaps; None for anything but so many digits."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= digits else None
+
+
 def other_layout(text: str) -> str | None:
     """What was meant by 'gfdtk' (павел) or 'ghbdtn'; None when there is nothing to retry."""
     low = text.lower()

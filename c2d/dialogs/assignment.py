@@ -7,6 +7,7 @@ from c2d.core.current import operator
 from c2d.core.errors import Conflict, NotFound, Refused
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
+from c2d.core.text import full_name, whole_number
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.dialogs.locking import locked
 from c2d.dialogs.models import OPEN
@@ -56,15 +57,15 @@ def take(dialog_id: int) -> None:
         return None
     if owner.operator_id is None:
         raise Conflict(_("The chat is closed"))
-    raise Conflict(_("The chat is already taken by %(name)s", name=f"{owner.first_name} {owner.last_name}".strip()))
+    raise Conflict(_("The chat is already taken by %(name)s", name=full_name(owner.first_name, owner.last_name)))
 
 
 def chosen(value: str) -> int | None:
     """Whom a form names: an operator's id, None for 'new' (nobody)."""
     if value == "new":
         return None
-    if value.isascii() and value.isdigit() and len(value) < 19:
-        return int(value)
+    if found := whole_number(value):
+        return found
     raise Refused(_("Choose a colleague from the list"), "operator_id")
 
 
@@ -87,7 +88,7 @@ def _give_to(dialog: Row, operator_id: int | None) -> None:
     person = _person.first(id=operator_id)
     if person is None:
         raise Refused(_("Choose a colleague from the list"), "operator_id")
-    give(dialog, person.id, f"{person.first_name} {person.last_name}".strip())
+    give(dialog, person.id, full_name(person.first_name, person.last_name))
 
 
 def give(dialog: Row, to_id: int, to_name: str) -> None:

@@ -12,6 +12,7 @@ from c2d.core.current import operator_or_none
 from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
+from c2d.core.text import full_name, whole_number
 from c2d.dialogs.events import DialogAssigned, DialogReturned
 from c2d.operators.events import OperatorBlocked, OperatorDeleted
 from c2d.operators.models import ONLINE
@@ -74,7 +75,7 @@ def _takers(leaver: int, to: str) -> list[Row]:
     kind, _colon, number = to.partition(":")
     if to == NEW:
         return []
-    id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    id = whole_number(number) or 0
     if kind == "group" and _group.first(id=id):
         return _members.all(id=id, leaver=leaver)
     found = _colleague.all(id=id, leaver=leaver) if kind == "operator" else []
@@ -103,4 +104,4 @@ def _tell(chat: Row, from_id: int, taker: Row | None) -> None:
     if taker is None:
         emit(DialogReturned(**about))
     else:
-        emit(DialogAssigned(**about, to_id=taker.id, to_name=f"{taker.first_name} {taker.last_name}".strip()))
+        emit(DialogAssigned(**about, to_id=taker.id, to_name=full_name(taker.first_name, taker.last_name)))

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from c2d.core.text import one_line
+from c2d.core.text import one_line, whole_number
 from c2d.dialogs.models import OPEN
 
 NEW, MINE, ALL, CLOSED = FOLDERS = ("new", "mine", "all", "closed")
@@ -32,10 +32,10 @@ class ListView:
         return cls(
             folder=folder if folder in FOLDERS else MINE,
             q=one_line(values.get("q"), 100),
-            channel=_id(values.get("channel")),
+            channel=whole_number(values.get("channel")),
             transport=one_line(values.get("transport"), 30),
-            operator=_id(values.get("operator")),
-            tag=_id(values.get("tag")),
+            operator=whole_number(values.get("operator")),
+            tag=whole_number(values.get("tag")),
             unread=values.get("unread") == "1",
             waiting=values.get("waiting") == "1",
             sort=sort if sort in SORTS else NEWEST,
@@ -83,10 +83,6 @@ class ListView:
 def of_query(query: str) -> ListView:
     """The view behind a query string, for the pages that are open."""
     return ListView.read(dict(parse_qsl(query)))
-
-
-def _id(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def _milliseconds(at) -> int:

@@ -1,9 +1,8 @@
 """Searching inside one dialog."""
 
-import re
 from types import SimpleNamespace
 
-from c2d.core.text import fold, full_name, one_line
+from c2d.core.text import fold, full_name, holding, one_line
 from c2d.messages import queries
 from c2d.messages.models import FROM_CLIENT
 
@@ -13,7 +12,7 @@ def search(dialog_id: int, q: str, client: str, withheld: bool) -> list[SimpleNa
     wanted = fold(one_line(q, 100))
     if not wanted:
         return []
-    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"
+    pattern = holding(wanted)
     return [
         SimpleNamespace(
             id=row.id, at=row.at, text=_cut(row.text, wanted),

@@ -6,6 +6,7 @@ from typing import Any
 from c2d.blacklist import BLOCK
 from c2d.core.current import can
 from c2d.core.errors import NotFound
+from c2d.core.text import whole_number
 from c2d.dialogs.display import client_name, dialog_for_reader
 from c2d.messages import log, merged
 from c2d.messages.items import How, items, rendered
@@ -62,5 +63,4 @@ def listing(head: Any, args: Mapping[str, str], dialogs: Dialogs | None) -> tupl
 
 
 def _asked(args: Mapping[str, str]) -> int | None:
-    wanted = args.get("around", "")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+    return whole_number(args.get("around"))

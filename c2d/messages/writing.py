@@ -9,7 +9,7 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.errors import Refused
 from c2d.core.sql import scoped
-from c2d.core.text import clean, one_line
+from c2d.core.text import clean, one_line, whole_number
 from c2d.messages.models import COMMENT, TO_CLIENT
 
 PREVIEW = 160
@@ -57,8 +57,7 @@ class Words:
         if len(cleaned) > limit:
             raise Refused(_("The text is too long: %(count)s characters, %(limit)s fit", count=len(cleaned), limit=limit),
                           "text")
-        number = int(quote) if quote.isascii() and quote.isdigit() and len(quote) < 19 else None
-        return cls(cleaned, one_line(key, MAX_KEY) or None, number)
+        return cls(cleaned, one_line(key, MAX_KEY) or None, whole_number(quote))
 
 
 def already_sent(dialog_id: int, key: str | None) -> bool:

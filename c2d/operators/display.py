@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 from c2d.core.clock import now
 from c2d.core.current import can, operator
 from c2d.core.sql import Row, scoped
+from c2d.core.text import full_name, staff_initials, whole_number
 from c2d.operators import guarding, leaving, memberships
-from c2d.operators.forms import number
-from c2d.operators.managing import full_name
 from c2d.operators.profile import hue_of
 from c2d.operators.queries import colleagues
 from c2d.operators.standing import STANDS
@@ -36,7 +35,7 @@ def page(operator_id: int, typed: Mapping[str, str] | None, section: str) -> dic
     typed = typed or {}
     return {
         "person": _head(row), "data": _data(row, typed if section == "data" else {}),
-        "role_id": number(typed.get("role_id")) if section == "role" else row.role_id,
+        "role_id": whole_number(typed.get("role_id")) if section == "role" else row.role_id,
         "roles": _roles(row), "groups": _groups(operator_id, typed if section == "groups" else None),
         "channels": memberships.channels(operator_id), "sessions": _sessions.value(id=operator_id, now=now()),
         "second_factor": _second_factor.value(id=operator_id),
@@ -58,10 +57,10 @@ def departure(operator_id: int, how: str) -> dict:
 
 
 def _head(row: Row) -> SimpleNamespace:
-    name = full_name(row)
+    name = full_name(row.first_name, row.last_name)
     return SimpleNamespace(
         id=row.id, name=name, email=row.email, role=builtin.label(row.base, row.role_name), hue=hue_of(row.id),
-        initials=(row.first_name[:1] + row.last_name[:1]).upper() or "?", presence=dot(row.status_key, row.status_hue),
+        initials=staff_initials(row.first_name, row.last_name), presence=dot(row.status_key, row.status_hue),
         blocked_at=row.blocked_at, deleted_at=row.deleted_at, invited_at=row.invited_at, created_at=row.created_at,
         read_only=row.read_only, new_chats=row.new_chats, mine=row.id == operator().id, waiting=not row.has_password,
     )

@@ -9,18 +9,13 @@ from flask_babel import gettext as _
 
 from c2d.core.emails import normalise
 from c2d.core.errors import Refused
-from c2d.core.text import clean, one_line
+from c2d.core.text import clean, one_line, whole_number
 from c2d.operators.adding import taken
 from c2d.operators.first_password import FIRST_PASSWORD
 from c2d.operators.managing import Invalid, data_of
 
 INVITE, PASSWORD = "invite", "password"
 MAX_AT_ONCE = 100
-
-
-def number(value: str | None) -> int | None:
-    """An id as a form brings it; None when it is none."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 @dataclass
@@ -37,7 +32,7 @@ class NewOperator:
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "NewOperator":
         way = PASSWORD if values.get("way") == PASSWORD else INVITE
-        form = cls(values, way, number(values.get("role_id")), password=values.get("password", ""))
+        form = cls(values, way, whole_number(values.get("role_id")), password=values.get("password", ""))
         try:
             form.values = data_of(values)
         except Invalid as no:
@@ -66,7 +61,7 @@ class Several:
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Several":
-        form = cls(clean(values.get("emails"), 20_000), number(values.get("role_id")))
+        form = cls(clean(values.get("emails"), 20_000), whole_number(values.get("role_id")))
         lines = [line for line in (one_line(part, 300) for part in re.split(r"[,;\n]", form.typed)) if line]
         if not lines:
             form.errors["emails"] = _("Write at least one address")

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from c2d.core.errors import Refused
-from c2d.core.text import one_line
+from c2d.core.text import one_line, whole_number
+from c2d.operators.memberships import DEFAULT_SKILL, MAX_SKILL
 
 LONGEST = 60
-SKILL, MOST_SKILL = 50, 100
 
 
 @dataclass
@@ -31,7 +31,7 @@ class MembersForm:
     """Whom to add, and how skilled they are."""
 
     operators: set[int] = field(default_factory=set)
-    skill: str = str(SKILL)
+    skill: str = str(DEFAULT_SKILL)
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -44,11 +44,11 @@ class MembersForm:
     @classmethod
     def searching(cls, values) -> "MembersForm":
         """While others are looked for: what is ticked and typed stays."""
-        return cls(set(values.getlist("operator_id", type=int)), one_line(values.get("skill"), 10) or str(SKILL))
+        return cls(set(values.getlist("operator_id", type=int)), one_line(values.get("skill"), 10) or str(DEFAULT_SKILL))
 
 
 def is_skill(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_SKILL
+    return 1 <= (whole_number(typed) or 0) <= MAX_SKILL
 
 
 def read_skill(typed: str | None) -> int:
@@ -59,4 +59,4 @@ def read_skill(typed: str | None) -> int:
 
 
 def skill_words() -> str:
-    return _("A whole number from 1 to %(most)s", most=MOST_SKILL)
+    return _("A whole number from 1 to %(most)s", most=MAX_SKILL)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from c2d.core.errors import NotFound
 from c2d.core.sql import Row, scoped
-from c2d.core.text import fold
+from c2d.core.text import fold, full_name, staff_initials
+from c2d.operators import people
 from c2d.operators.profile import hue_of
 from c2d.operators.status_display import CHOSEN, dot, label
 from c2d.roles import builtin
 
+MOST = 30  # people to choose from at once: of more one looks for somebody
 _groups = scoped("""
     SELECT g.id, g.name,
         (SELECT count(*) FROM group_members m JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id
@@ -36,7 +38,8 @@ _outside = scoped(f"""
     WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM group_members m
         WHERE m.company_id = o.company_id AND m.group_id = %(group)s AND m.operator_id = o.id)
-    ORDER BY lower(o.first_name), lower(o.last_name), o.id""")  # noqa: S608
+      AND (o.id = ANY(%(ticked)s) OR %(everybody)s OR {people.FOUND})
+    ORDER BY o.id = ANY(%(ticked)s) DESC, lower(o.first_name), lower(o.last_name), o.id LIMIT %(most)s""")  # noqa: S608
 _channels = scoped("""
     SELECT h.id, h.name, h.account, h.transport, g.group_id IS NOT NULL AS served FROM channels h
     LEFT JOIN group_channels g ON g.company_id = h.company_id AND g.channel_id = h.id AND g.group_id = %(group)s
@@ -80,10 +83,10 @@ class Group:
 
 def listed(sort: str, descending: bool) -> list[Listed]:
     """By 'name' or by the number of 'members'."""
-    people: dict[int, list[tuple[str, int]]] = {}
+    names: dict[int, list[tuple[str, int]]] = {}
     for row in _people_of.all():
-        people.setdefault(row.group_id, []).append((f"{row.first_name} {row.last_name}".strip(), row.skill))
-    found = [Listed(row.id, row.name, row.members, people.get(row.id, []), list(zip(row.transports, row.channels, strict=True)))
+        names.setdefault(row.group_id, []).append((full_name(row.first_name, row.last_name), row.skill))
+    found = [Listed(row.id, row.name, row.members, names.get(row.id, []), list(zip(row.transports, row.channels, strict=True)))
              for row in _groups.all()]
     found.sort(key=lambda group: fold(group.name))
     return _sorted(found, (lambda g: g.members) if sort == "members" else (lambda g: fold(g.name)), descending)
@@ -100,11 +103,15 @@ def group(group_id: int, sort: str = "name", descending: bool = False) -> Group:
     return Group(row.id, row.name, members, _channels.all(group=group_id))
 
 
-def to_add(group_id: int, q: str, ticked: Set[int] = frozenset()) -> list[Person]:
-    """Who can be added: those whose name or address holds every word, and those who are ticked already."""
-    words = fold(q).split()
-    found = map(_person, _outside.all(group=group_id))
-    return [p for p in found if p.id in ticked or all(word in fold(f"{p.name} {p.email}") for word in words)]
+def to_add(group_id: int, q: str, ticked: Set[int] = frozenset()) -> tuple[list[Person], bool]:
+    """Who can be added: those who are ticked already, and the first MOST whose name or address holds every word.
+
+    And whether there are more of them.
+    """
+    most = MOST + len(ticked)
+    rows = _outside.all(group=group_id, ticked=list(ticked), everybody=not fold(q).split(), most=most + 1, **people.looked_for(q))
+    found = sorted(rows[:most], key=lambda row: (row.first_name.lower(), row.last_name.lower(), row.id))
+    return [_person(row) for row in found], len(rows) > most
 
 
 def _sorted(found: list, key, descending: bool) -> list:
@@ -113,7 +120,7 @@ def _sorted(found: list, key, descending: bool) -> list:
 
 def _person(row: Row) -> Person:
     return Person(
-        row.id, f"{row.first_name} {row.last_name}".strip(), (row.first_name[:1] + row.last_name[:1]).upper() or "?",
+        row.id, full_name(row.first_name, row.last_name), staff_initials(row.first_name, row.last_name),
         hue_of(row.id), row.email, builtin.label(row.role, row.role_name), row.blocked, label(row.key, row.status_name),
         dot(row.key, row.status_hue), row.skill,
     )

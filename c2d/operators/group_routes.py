@@ -124,7 +124,8 @@ def _to(group_id: int):
 def _page(group_id: int, adding: MembersForm | None = None, wrong: dict | None = None) -> str:
     sort, descending = _order(("name", "skill", "role"))
     q, adding = one_line(request.values.get("q"), 100), adding or MembersForm.searching(request.args)
+    outside, more = group_queries.to_add(group_id, q, adding.operators)
     return render_template(
         "operators/group.html", group=group_queries.group(group_id, sort, descending), sort=sort, descending=descending,
-        q=q, outside=group_queries.to_add(group_id, q, adding.operators), adding=adding, wrong=wrong or {},
+        q=q, outside=outside, more=more, most=group_queries.MOST, adding=adding, wrong=wrong or {},
     )

@@ -8,10 +8,10 @@ from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.sql import Row, scoped
+from c2d.core.text import full_name
 from c2d.operators import guarding, licence
 from c2d.operators.adding import one_address_one_person
 from c2d.operators.events import OperatorBlocked, OperatorDeleted, OperatorRestored
-from c2d.operators.managing import full_name
 
 _set = scoped("""
     UPDATE operators SET blocked_at = %(blocked_at)s, deleted_at = %(deleted_at)s
@@ -36,7 +36,7 @@ def block(operator_id: int, chats: str) -> None:
     if target.blocked_at or target.deleted_at:
         return
     _set.run(id=operator_id, blocked_at=now(), deleted_at=None)
-    emit(OperatorBlocked(operator_id=operator_id, subject=full_name(target), chats=_checked(chats),
+    emit(OperatorBlocked(operator_id=operator_id, subject=_name(target), chats=_checked(chats),
                          before={"blocked": False}, after={"blocked": True, "chats": chats}))
 
 
@@ -46,7 +46,7 @@ def delete(operator_id: int, chats: str) -> None:
     if target.deleted_at:
         return
     _set.run(id=operator_id, blocked_at=target.blocked_at, deleted_at=now())
-    emit(OperatorDeleted(operator_id=operator_id, subject=full_name(target), chats=_checked(chats),
+    emit(OperatorDeleted(operator_id=operator_id, subject=_name(target), chats=_checked(chats),
                          before={"deleted": False}, after={"deleted": True, "chats": chats}))
 
 
@@ -61,8 +61,12 @@ def restore(operator_id: int) -> None:
         licence.seat()
     with one_address_one_person():
         _set.run(id=operator_id, blocked_at=None, deleted_at=None)
-    emit(OperatorRestored(operator_id=operator_id, subject=full_name(target), before=before,
+    emit(OperatorRestored(operator_id=operator_id, subject=_name(target), before=before,
                           after=dict.fromkeys(before, False)))
+
+
+def _name(target: Row) -> str:
+    return full_name(target.first_name, target.last_name)
 
 
 def _leaver(operator_id: int) -> Row:

@@ -10,12 +10,12 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.emails import normalise as normalised_email
 from c2d.core.errors import Forbidden, Refused
-from c2d.core.events import emit
+from c2d.core.events import Event, emit
 from c2d.core.i18n import LOCALES
 from c2d.core.permissions import ADMINISTRATOR
 from c2d.core.phones import normalise, readable
 from c2d.core.sql import Row, scoped
-from c2d.core.text import one_line
+from c2d.core.text import full_name, one_line, whole_number
 from c2d.operators import guarding, licence, memberships
 from c2d.operators.adding import one_address_one_person
 from c2d.operators.events import OperatorAccessChanged, OperatorChanged
@@ -34,10 +34,6 @@ _access = scoped("""
     UPDATE operators SET read_only = %(read_only)s, new_chats = %(new_chats)s
     WHERE company_id = %(company)s AND id = %(id)s""")
 _limit = scoped("UPDATE operators SET dialog_limit = %(limit)s WHERE company_id = %(company)s AND id = %(id)s")
-
-
-def full_name(row: Row) -> str:
-    return f"{row.first_name} {row.last_name}".strip()
 
 
 def data_of(form: Mapping[str, str]) -> dict[str, str]:
@@ -86,7 +82,7 @@ def set_data(operator_id: int, form: Mapping[str, str]) -> None:
         _data.run(id=operator_id, **values)
     if "email" in after:
         _invitations_over.run(id=operator_id, now=now())
-    _tell(operator_id, f"{values['first_name']} {values['last_name']}".strip(), before, after)
+    _tell(target._replace(first_name=values["first_name"], last_name=values["last_name"]), before, after)
 
 
 def set_role(operator_id: int, role_id: int | None) -> None:
@@ -130,25 +126,23 @@ def set_groups(operator_id: int, skills: Mapping[int, int]) -> None:
     """The groups that they belong to, with their skill in each."""
     target = guarding.held(operator_id)
     before, after = memberships.set_groups(operator_id, skills)
-    _tell(operator_id, full_name(target), *changed({"groups": before}, {"groups": after}))
+    _tell(target, {"groups": before}, {"groups": after})
 
 
 def set_limit(operator_id: int, typed: str) -> None:
     """Open chats at the same time; '' is as the company says."""
-    target, text = guarding.held(operator_id), typed.strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= MAX_LIMIT):
+    target, limit = guarding.held(operator_id), whole_number(typed.strip())
+    if typed.strip() and not (limit and limit <= MAX_LIMIT):
         raise Refused(_("A whole number from 1 to %(most)s, or nothing", most=MAX_LIMIT), "dialog_limit")
-    limit = int(text) if text else None
     _limit.run(id=operator_id, limit=limit)
-    _tell(operator_id, full_name(target), *changed({"dialog_limit": target.dialog_limit}, {"dialog_limit": limit}))
+    _tell(target, {"dialog_limit": target.dialog_limit}, {"dialog_limit": limit})
 
 
-def _tell(operator_id: int, subject: str, before: dict, after: dict) -> None:
+def _tell(target: Row, before: dict, after: dict, kind: type[Event] = OperatorChanged) -> None:
+    before, after = changed(before, after)
     if after:
-        emit(OperatorChanged(operator_id=operator_id, subject=subject, before=before, after=after))
+        emit(kind(operator_id=target.id, subject=full_name(target.first_name, target.last_name), before=before, after=after))
 
 
 def _tell_access(target: Row, before: dict, after: dict) -> None:
-    before, after = changed(before, after)
-    if after:
-        emit(OperatorAccessChanged(operator_id=target.id, subject=full_name(target), before=before, after=after))
+    _tell(target, before, after, OperatorAccessChanged)

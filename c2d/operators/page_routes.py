@@ -6,8 +6,8 @@ from c2d.companies import audit
 from c2d.core.db import in_transaction
 from c2d.core.errors import Conflict, Forbidden, NotFound, Refused
 from c2d.core.htmx import go, page_or
+from c2d.core.text import whole_number
 from c2d.operators import bp, display, leaving, managing
-from c2d.operators.forms import number
 from c2d.operators.managing import Invalid
 from c2d.operators.routes import MANAGE
 
@@ -30,19 +30,19 @@ def save_data(operator_id: int):
 
 @bp.post("/settings/operators/<int:operator_id>/role", needs=MANAGE, staff=False)
 def save_role(operator_id: int):
-    role = number(request.form.get("role_id"))
+    role = whole_number(request.form.get("role_id"))
     return _save(operator_id, "role", lambda: managing.set_role(operator_id, role))
 
 
 @bp.post("/settings/operators/<int:operator_id>/groups", needs=MANAGE)
 def save_groups(operator_id: int):
-    chosen = {number(id): number(request.form.get(f"skill_{id}")) or 0 for id in request.form.getlist("group")}
+    chosen = {whole_number(id): whole_number(request.form.get(f"skill_{id}")) or 0 for id in request.form.getlist("group")}
     return _save(operator_id, "groups", lambda: managing.set_groups(operator_id, chosen))
 
 
 @bp.post("/settings/operators/<int:operator_id>/channels", needs=MANAGE)
 def save_channels(operator_id: int):
-    chosen = [number(id) or 0 for id in request.form.getlist("channel")]
+    chosen = [whole_number(id) or 0 for id in request.form.getlist("channel")]
     return _save(operator_id, "channels", lambda: managing.set_channels(operator_id, chosen))
 
 

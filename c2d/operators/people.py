@@ -8,7 +8,7 @@ from typing import Any
 
 from c2d.core.clock import now
 from c2d.core.sql import Row, Scoped, scoped
-from c2d.core.text import fold, one_line, other_layout
+from c2d.core.text import fold, holding, one_line, other_layout, whole_number
 from c2d.operators.standing import LASTS, STANDS
 from c2d.roles import builtin
 
@@ -39,7 +39,8 @@ _TAB = {
     BLOCKED: "o.blocked_at IS NOT NULL AND o.deleted_at IS NULL", DELETED: "o.deleted_at IS NOT NULL",
 }
 _WORDS = "replace(lower(concat_ws(' ', o.last_name, o.first_name, o.email)), U&'\\0451', U&'\\0435') LIKE ALL (%({0})s::text[])"
-_FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")})"""
+# Does `operators o` hold what `looked_for` gives?
+FOUND = f"""({_WORDS.format("words")} OR {_WORDS.format("meant")})"""
 _FOUND_BY_PHONE = "regexp_replace(o.phone, '\\D', '', 'g') LIKE ANY (%(digits)s::text[])"
 _BUSY = """EXISTS (SELECT 1 FROM dialogs d
     WHERE d.company_id = o.company_id AND d.operator_id = o.id AND d.state = 'open')"""
@@ -63,8 +64,8 @@ class View:
         return cls(
             tab=tab if tab in TABS else ALL, q=one_line(values.get("q"), 100), busy=values.get("busy") == "1",
             sort=sort if sort.removeprefix("-") in SORTS else "last_name",
-            size=size if (size := _number(values.get("size"))) in SIZES else SIZE,
-            page=max(1, _number(values.get("page"))),
+            size=size if (size := whole_number(values.get("size"), 6)) in SIZES else SIZE,
+            page=max(1, whole_number(values.get("page"), 6) or 1),
         )
 
     @property
@@ -97,9 +98,9 @@ class People:
 def page(view: View) -> People:
     """The rows of a view; one statement, whatever the number of operators. Behind the last page is the last page."""
     digits = _digits(view.q)
-    searched = (f"({_FOUND} OR {_FOUND_BY_PHONE})" if digits else _FOUND) if view.q else ""
+    searched = (f"({FOUND} OR {_FOUND_BY_PHONE})" if digits else FOUND) if view.q else ""
     rows = _statement(view.tab, view.busy, searched, view.column, view.descending).all(
-        words=_patterns(fold(view.q)), meant=_patterns(_meant(view.q)), digits=digits, now=now(), size=view.size, page=view.page)
+        **looked_for(view.q), digits=digits, now=now(), size=view.size, page=view.page)
     total = rows[0].total if rows else 0
     return People(rows, total, max(1, -(-total // view.size)))
 
@@ -129,8 +130,13 @@ def _statement(tab: str, busy: bool, searched: str, column: str, descending: boo
         ORDER BY f.place""")  # noqa: S608
 
 
+def looked_for(q: str) -> dict[str, list[str]]:
+    """The parameters of FOUND: the words as typed, and what they were meant to be."""
+    return {"words": _patterns(fold(q)), "meant": _patterns(_meant(q))}
+
+
 def _patterns(text: str) -> list[str]:
-    return ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in text.split()[:6]]
+    return [holding(word) for word in text.split()[:6]]
 
 
 def _meant(q: str) -> str:
@@ -144,7 +150,3 @@ def _digits(q: str) -> list[str]:
     if not _PHONE.fullmatch(q) or len(digits) < 3:
         return []
     return [f"%{found}%" for found in {digits, digits[1:] if digits.startswith("8") and len(digits) > 3 else digits}]
-
-
-def _number(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else 0

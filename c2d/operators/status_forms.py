@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from c2d.core.text import N_, one_line
+from c2d.core.text import N_, one_line, whole_number
 from c2d.operators.models import OperatorStatus
 from c2d.operators.status_display import label
 
@@ -78,8 +78,8 @@ class RulesForm:
     def read(cls, values) -> "RulesForm":
         form = cls(one_line(values.get("idle_offline_minutes"), 10), values.get("online_at_login") == "1",
                    values.get("warn_open_chats") == "1")
-        typed = form.idle_offline_minutes
-        if not (typed.isascii() and typed.isdigit() and int(typed) <= LONGEST_IDLE):
+        minutes = whole_number(form.idle_offline_minutes)
+        if minutes is None or minutes > LONGEST_IDLE:
             form.errors["idle_offline_minutes"] = _("A whole number of minutes, from 0 to %(most)s", most=LONGEST_IDLE)
         return form
 

@@ -10,6 +10,7 @@ from c2d.core.db import db
 from c2d.core.errors import Refused
 from c2d.core.events import emit
 from c2d.core.sql import Row, scoped
+from c2d.core.text import whole_number
 from c2d.operators.events import OperatorStatusChanged
 from c2d.operators.models import AWAY, OFFLINE, ONLINE, OperatorStatus
 from c2d.operators.status_display import counts_as
@@ -46,7 +47,7 @@ def create() -> None:
 def chosen(choice: int | str) -> Row:
     """The status that an id or a key ('away') names, held against change. Refused when there is none to choose."""
     typed = str(choice)
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    number = whole_number(typed)
     found = _chosen.first(id=number, key=None if number else typed[:20])
     if found is None:
         raise Refused(_("Choose one of the list"), "status")

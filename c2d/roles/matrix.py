@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from c2d.core.errors import NotFound
 from c2d.core.permissions import GROUPS, Action, Permission, Section, registry
-from c2d.core.text import fold, one_line
+from c2d.core.text import fold, one_line, whole_number
 from c2d.roles import custom, queries
 from c2d.roles.queries import Known
 
@@ -104,9 +104,9 @@ def switches(shown: str, ticked: set[str]) -> list[tuple[int, str, bool]]:
     """What a form without scripts changes: `shown` says what stood ticked when it was drawn, as '7:chats 7:blacklist'."""
     before = set(shown.split())
     return [
-        (int(role), permission, cell in ticked)
+        (id, permission, cell in ticked)
         for cell in sorted(before ^ ticked) for role, _colon, permission in [cell.partition(":")]
-        if role.isascii() and role.isdigit() and len(role) < 19
+        if (id := whole_number(role)) is not None
     ]
 
 

@@ -37,7 +37,9 @@ def who(which: str) -> Platform:
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
         FROM login_sessions s
         JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
-        JOIN roles r ON r.company_id = o.company_id AND r.id = coalesce(s.preview_role_id, o.role_id)
+        CROSS JOIN LATERAL (
+            SELECT company_id, id, base, name FROM roles
+            WHERE company_id = o.company_id AND id = coalesce(s.preview_role_id, o.role_id) OFFSET 0) r
         JOIN companies c ON c.id = s.company_id
         WHERE {which} AND {STANDS}""")  # noqa: S608 only our own text
 

@@ -11,7 +11,7 @@ from c2d.core.current import operator
 from c2d.core.errors import NotFound
 from c2d.core.paging import from_cursor, to_cursor
 from c2d.core.sql import Row, scoped
-from c2d.core.text import fold, one_line
+from c2d.core.text import fold, full_name, holding, one_line, staff_initials, whole_number
 from c2d.operators.profile import hue_of
 from c2d.operators.standing import STANDS
 from c2d.sessions import places
@@ -185,9 +185,7 @@ def _looked_for(q: str) -> tuple[list[str] | None, int | None]:
     """Patterns that the name must hold, and the id that may be meant instead: 'ID: 813 274', '813274'."""
     text = fold(one_line(q, 100))
     digits = "".join(text.removeprefix("id").lstrip(": ").split())
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return [f"%{word}%" for word in escaped.split()] or None, number
+    return [holding(word) for word in text.split()] or None, whole_number(digits)
 
 
 def _key(cursor: str | None) -> tuple[datetime, int] | None:
@@ -200,6 +198,5 @@ def _key(cursor: str | None) -> tuple[datetime, int] | None:
 
 
 def _active(row: Row, sessions: int, last_seen_at: datetime | None = None) -> Active:
-    name = f"{row.first_name} {row.last_name}".strip()
-    initials = (row.first_name[:1] + row.last_name[:1]).upper() or "?"
-    return Active(row.id, name, initials, sessions, last_seen_at)
+    return Active(row.id, full_name(row.first_name, row.last_name), staff_initials(row.first_name, row.last_name),
+                  sessions, last_seen_at)

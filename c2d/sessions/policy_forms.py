@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from c2d.companies.settings import Settings
-from c2d.core.text import clean, one_line
+from c2d.core.text import clean, one_line, whole_number
 
 SHORTEST, LONGEST = 8, 64
-HOURS, DAYS = UNITS = ("hours", "days")
+HOURS, DAYS = ("hours", "days")
 YEAR = 365 * 24
 MOST_ORIGINS = 50
 _HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
@@ -45,7 +45,7 @@ class PolicyForm:
 
     def read_passwords(self, values) -> None:
         self.password_length, self.password_mixed = one_line(values.get("password_length"), 10), values.get("mixed") == "1"
-        length = _number(self.password_length)
+        length = whole_number(self.password_length, 6)
         if length is None or not SHORTEST <= length <= LONGEST:
             self.errors["password_length"] = _("A whole number from %(least)s to %(most)s", least=SHORTEST, most=LONGEST)
         self.values = {"password_length": length, "password_mixed": self.password_mixed}
@@ -73,7 +73,7 @@ class PolicyForm:
         self.values = {"embed_origins": found}
 
     def _hours(self, name: str, typed: str, unit: str) -> int:
-        number = _number(typed)
+        number = whole_number(typed, 6)
         hours = (number or 0) * {HOURS: 1, DAYS: 24}.get(unit, 0)
         if not 1 <= hours <= YEAR:
             self.errors[name] = _("From 1 hour to 365 days, in whole numbers")
@@ -97,10 +97,6 @@ def normal_origin(typed: str) -> str | None:
     if not _HOST.fullmatch(host) or scheme not in ("https", "http") or (scheme == "http" and host not in _LOCAL) or port == 0:
         return None
     return f"{scheme}://{host}" + ("" if port in (None, {"https": 443, "http": 80}[scheme]) else f":{port}")
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if re.fullmatch(r"[0-9]{1,6}", typed) else None
 
 
 def _in_units(hours: int) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from c2d.core.current import operator
 from c2d.core.sql import scoped
+from c2d.core.text import staff_initials
 from c2d.operators import status_list
 from c2d.operators.profile import hue_of
 from c2d.operators.status_display import CHOSEN, dot
@@ -30,7 +31,7 @@ def of(operator_ids: Iterable[int]) -> list[MyStatus]:
     """As they are now."""
     choices = status_list.to_choose()
     return [
-        MyStatus(row.id, (row.first_name[:1] + row.last_name[:1]).upper() or "?", hue_of(row.id), dot(row.key, row.hue),
+        MyStatus(row.id, staff_initials(row.first_name, row.last_name), hue_of(row.id), dot(row.key, row.hue),
                  row.status_id, choices)
         for row in _who.all(ids=list(operator_ids))
     ]

@@ -8,7 +8,7 @@ from c2d.core.audit import AuditRecord
 from c2d.core.db import db, in_transaction
 from c2d.core.errors import Refused
 from c2d.core.tenancy import company
-from c2d.operators import groups
+from c2d.operators import group_queries, groups
 from c2d.operators.models import GroupChannel, GroupMember, Operator, OperatorGroup
 from tests.support import cast as people
 from tests.support import factories
@@ -159,6 +159,17 @@ def test_operators_to_add_are_found_by_name_and_address(anna, cast, support):
     kept = text(anna, f"{GROUPS}/{support}?q=гром&operator_id={cast.boris.id}&skill=70")  # ticked before one searched on
     assert f'value="{cast.boris.id}" checked' in kept and f'value="{cast.gleb.id}">' in kept and 'value="70"' in kept
     assert "Ничего не найдено" in text(anna, f"{GROUPS}/{support}?q=никто")
+
+
+def test_of_many_operators_some_are_offered_and_the_others_are_searched_for(anna, cast, support):
+    with company(cast.romashka):
+        many = [factories.operator(cast.vera.role_id, f"Яков{n:02}") for n in range(group_queries.MOST)]
+    page = text(anna, f"{GROUPS}/{support}")
+    assert page.count('name="operator_id"') == group_queries.MOST and "Показаны первые 30" in page
+    assert f'value="{many[-1]}"' not in page
+    assert f'value="{many[-1]}"' in text(anna, f"{GROUPS}/{support}?q=яков29")
+    kept = text(anna, f"{GROUPS}/{support}?operator_id={many[-1]}")
+    assert f'value="{many[-1]}" checked' in kept
 
 
 def test_members_are_sorted_by_name_role_and_skill(anna, cast, support):

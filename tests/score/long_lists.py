@@ -14,8 +14,17 @@ from tests.support.stage import on_stage
 
 FEW, OPERATORS, SESSIONS, AUDITED = 10, 1_000, 10_000, 20_000
 ROUNDS, LIMIT = 40, 1.5
-LISTS = ("/settings/operators?size=10", "/settings/operators?size=10&sort=role", "/settings/sessions", "/settings/audit")
+SORTS = ("first_name", "-last_name", "role", "signed_in", "email", "phone", "-read_only")
+LISTS = (
+    "/settings/operators", "/settings/operators?size=10", *(f"/settings/operators?size=10&sort={sort}" for sort in SORTS),
+    "/settings/operators?size=10&q=фамил", "/settings/operators?size=10&q=example", "/settings/operators?size=10&tab=active",
+    "/settings/operators?size=10&busy=1", "/settings/operators/{operator}", "/settings/operators/{operator}/log",
+    "/settings/groups", "/settings/groups/{group}", "/settings/groups/{group}?q=фамил",
+    "/settings/sessions", "/settings/sessions?sort=old", "/settings/sessions?q=фамил",
+    "/settings/audit", "/settings/audit?person={operator}", "/settings/audit?action=signed_in&q=анна",
+)
 
+Asked = tuple[Browser, str]  # who asks for which address
 _PEOPLE = text("""
     INSERT INTO operators (company_id, role_id, email, first_name, last_name, status)
     SELECT :company, r.id, 'n' || n || '@' || :company || '.example', 'Имя ' || n, 'Фамилия ' || n * 7919 % :n, 'offline'
@@ -27,43 +36,54 @@ _SESSIONS = text("""
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS all_of_them
           FROM operators WHERE company_id = :company) o ON o.place = n % o.all_of_them""")
 _AUDIT = text("""
-    INSERT INTO audit_records (company_id, at, kind, actor_name) SELECT :company, :now, 'signed_in', 'Анна'
-    FROM generate_series(1, :n)""")
+    INSERT INTO audit_records (company_id, at, kind, actor_id, actor_name, subject_kind, subject_id, subject)
+    SELECT :company, :now, 'signed_in', o.id, 'Анна', 'operator', o.id, 'Анна'
+    FROM generate_series(1, :n) n
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) % 2 AS place FROM operators
+          WHERE company_id = :company ORDER BY id LIMIT 2) o ON o.place = n % 2""")
+_GROUP = text("INSERT INTO operator_groups (company_id, name) VALUES (:company, 'Продажи') RETURNING id")
+_MEMBERS = text("""
+    INSERT INTO group_members (company_id, group_id, operator_id, skill)
+    SELECT :company, :group, id, 50 FROM operators WHERE company_id = :company ORDER BY id LIMIT 3""")
 
 
 def run(scale: float = 1.0) -> tuple[bool, str]:
     """In turn for a small and a large company; the median of the pairs' ratios."""
     with on_stage() as (app, cast, as_):
-        _fill(cast.romashka, FEW, FEW, FEW)
-        _fill(cast.chuzhaya, OPERATORS, SESSIONS, AUDITED)
-        for table in ("operators", "login_sessions", "audit_records"):
+        small = {"operator": cast.anna.id, "group": _fill(cast.romashka, FEW, FEW, FEW)}
+        large = {"operator": cast.hariton.id, "group": _fill(cast.chuzhaya, OPERATORS, SESSIONS, AUDITED)}
+        for table in ("operators", "login_sessions", "audit_records", "group_members"):
             db.session.connection().execute(text(f"ANALYZE {table}"))
         db.session.commit()
         few, many = as_(cast.anna), as_(cast.hariton)
         figures, held = [], True
         for address in LISTS:
-            ratio, statements = _compare(few, many, address, max(10, int(ROUNDS * scale)))
+            pair = (few, address.format(**small)), (many, address.format(**large))
+            ratio, statements = _compare(*pair, max(10, int(ROUNDS * scale)))
             held = held and ratio <= LIMIT and len(set(statements)) == 1
             figures.append(f"{address} {ratio:.2f} x, {'/'.join(map(str, statements))} statements")
         return held, "; ".join(figures)
 
 
-def _fill(company: int, people: int, sessions: int, audited: int) -> None:
-    moment = now()
-    db.session.connection().execute(_PEOPLE, {"company": company, "n": people})
-    db.session.connection().execute(_SESSIONS, {"company": company, "n": sessions, "now": moment,
-                                               "later": moment + timedelta(days=1)})
-    db.session.connection().execute(_AUDIT, {"company": company, "n": audited, "now": moment})
+def _fill(company: int, people: int, sessions: int, audited: int) -> int:
+    """So many of each, and a group of three, whose id is returned."""
+    moment, connection = now(), db.session.connection()
+    connection.execute(_PEOPLE, {"company": company, "n": people})
+    connection.execute(_SESSIONS, {"company": company, "n": sessions, "now": moment, "later": moment + timedelta(days=1)})
+    connection.execute(_AUDIT, {"company": company, "n": audited, "now": moment})
+    group = connection.execute(_GROUP, {"company": company}).scalar_one()
+    connection.execute(_MEMBERS, {"company": company, "group": group})
     db.session.commit()
+    return group
 
 
-def _compare(few: Browser, many: Browser, address: str, rounds: int) -> tuple[float, tuple[int, int]]:
+def _compare(few: Asked, many: Asked, rounds: int) -> tuple[float, tuple[int, int]]:
     ratios = []
     for turn in range(rounds + 5):
-        small, large = _timed(few, address), _timed(many, address)
+        small, large = _timed(*few), _timed(*many)
         if turn >= 5:
             ratios.append(large / small)
-    return statistics.median(ratios), (_statements(few, address), _statements(many, address))
+    return statistics.median(ratios), (_statements(*few), _statements(*many))
 
 
 def _timed(browser: Browser, address: str) -> float:

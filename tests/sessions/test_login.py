@@ -7,11 +7,12 @@ from sqlalchemy import select
 from c2d.core.clock import now
 from c2d.core.db import db
 from c2d.core.live.doorbell import CONTROL
-from c2d.core.tenancy import company
-from c2d.sessions import passwords, termination
+from c2d.core.sql import platform
+from c2d.core.tenancy import all_companies, company
+from c2d.sessions import door, passwords, termination
 from c2d.sessions.models import LoginSession
 from tests.sessions.conftest import change, enter, row, sessions_of
-from tests.support import factories
+from tests.support import factories, routes
 
 
 def page(answer) -> str:
@@ -171,3 +172,16 @@ def test_a_hash_of_another_cost_is_renewed(app, browser, cast, with_password, mo
 def test_a_remember_cookie_lets_nobody_in(app, browser, cast):
     browser.set_cookie("remember_token", f"{cast.vera.id}|{'0' * 128}")
     assert browser.get("/account/window").status_code == 303
+
+
+def test_who_asks_is_found_without_walking_roles_and_operators(app, cast, as_):
+    people = routes.single_rights(cast.romashka, as_)
+    with all_companies("a look at the plan"):
+        token = db.session.connection().exec_driver_sql("SELECT max(token_hash) FROM login_sessions").scalar()
+        plan = platform(f"EXPLAIN (ANALYZE, FORMAT JSON) {door._by_token.text}").value(token=token, now=now())
+    assert _rows_dropped(plan[0]["Plan"]) < 3 * len(people)
+
+
+def _rows_dropped(node: dict) -> int:
+    """By joins, in all their loops."""
+    return node.get("Rows Removed by Join Filter", 0) * node["Actual Loops"] + sum(map(_rows_dropped, node.get("Plans", [])))
