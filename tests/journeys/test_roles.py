@@ -124,7 +124,7 @@ def test_an_administrator_looks_with_the_eyes_of_a_role_and_deletes_it(demo, des
     dialog.get_by_role("button", name="Удалить").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Выберите роль")
     admin.check()
-    dialog.get_by_label("Какую роль получат ее операторы").select_option(label="Оператор")
+    dialog.get_by_label("Какую роль получат её операторы").select_option(label="Оператор")
     dialog.get_by_role("button", name="Удалить").click()
     expect(admin.find("#saved")).to_contain_text("Сохранено")
     expect(admin.find(".matrix th", name)).to_have_count(0)

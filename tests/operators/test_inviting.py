@@ -51,7 +51,7 @@ def test_an_invitation_goes_by_mail_and_its_token_is_kept_nowhere(as_, cast, rom
     kept = list(db.session.scalars(select(Invitation)))
     assert all(token not in (one.token_hash or "") for one in kept)
     assert ("operator_added", "Нина Новая") in audited()
-    assert "Приглашен" in as_(cast.anna).get(f"{HERE}/{id}").text
+    assert "Приглашён" in as_(cast.anna).get(f"{HERE}/{id}").text
 
 
 def test_without_mail_the_link_is_shown_once(as_, cast, romashka):

@@ -85,7 +85,7 @@ def test_every_head_sorts_both_ways_and_says_so(as_, cast, romashka, column):
 def test_who_was_invited_and_has_not_come_is_shown_so(as_, cast, romashka):
     db.session.add(Invitation(operator_id=cast.gleb.id, token_hash="x", expires_at=now()))
     db.session.commit()
-    assert "Приглашен" in as_(cast.anna).get(HERE + "?q=громов").text
+    assert "Приглашён" in as_(cast.anna).get(HERE + "?q=громов").text
 
 
 def crowd(role: int, number: int, start: int = 0) -> None:

@@ -15,4 +15,4 @@ def test_an_administrator_finds_the_way_to_reset_a_lost_second_factor(as_, cast)
     with company(cast.romashka):
         assert db.session.get(Operator, (cast.romashka, cast.vera.id)).totp_on_at is None
     log = anna.get(f"{address}/log").text
-    assert "Второй фактор сброшен администратором" in log and "Второй фактор включен" in log
+    assert "Второй фактор сброшен администратором" in log and "Второй фактор включён" in log
