@@ -10,7 +10,7 @@ from c2d.core.clock import now
 from c2d.core.crypto import fingerprint
 from c2d.core.current import CurrentOperator
 from c2d.core.db import db
-from c2d.core.permissions import registry
+from c2d.core.permissions import ADMINISTRATOR, registry
 from c2d.core.sql import Platform, Row, platform
 from c2d.core.tenancy import all_companies
 from c2d.operators.standing import STANDS
@@ -19,6 +19,8 @@ from c2d.sessions import devices, places
 
 LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
+# Who is no administrator any more looks with nobody's eyes but their own.
+PREVIEWS = f"(s.preview_role_id IS NOT NULL AND w.base = '{ADMINISTRATOR}')"
 WHY = "the cookie's token says which company it is"
 
 
@@ -30,16 +32,17 @@ def who(which: str) -> Platform:
                o.locale, o.preferences, r.id AS role_id, r.base AS role, r.name AS role_name, c.name AS company_name,
                c.time_zone, {CHANGES} AS changes, s.staff_name, s.expires_at AS staff_until,
                s.reason AS staff_reason,
-               s.preview_role_id IS NOT NULL AS previewing,
+               {PREVIEWS} AS previewing,
                (SELECT array_agg(h.channel_id ORDER BY h.channel_id) FROM operator_channels h
                 WHERE h.company_id = o.company_id AND h.operator_id = o.id) AS channel_ids,
                o.totp_on_at IS NULL AND s.staff_name = ''
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
         FROM login_sessions s
         JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
+        JOIN roles w ON w.company_id = o.company_id AND w.id = o.role_id
         CROSS JOIN LATERAL (
-            SELECT company_id, id, base, name FROM roles
-            WHERE company_id = o.company_id AND id = coalesce(s.preview_role_id, o.role_id) OFFSET 0) r
+            SELECT company_id, id, base, name FROM roles WHERE company_id = o.company_id
+              AND id = CASE WHEN {PREVIEWS} THEN s.preview_role_id ELSE o.role_id END OFFSET 0) r
         JOIN companies c ON c.id = s.company_id
         WHERE {which} AND {STANDS}""")  # noqa: S608 only our own text
 

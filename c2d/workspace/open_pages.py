@@ -109,7 +109,7 @@ def _viewer(operator: CurrentOperator) -> Viewer:
         company_id=operator.company_id, operator_id=operator.id, login_session_id=operator.login_session_id,
         locale=operator.locale, time_zone=operator.time_zone, permissions=operator.permissions,
         role_id=operator.role_id, read_only=operator.read_only, administrator=slots.sees_balance(operator),
-        channel_ids=operator.channel_ids,
+        channel_ids=operator.channel_ids, quiet=operator.looks_only,
     )
 
 

@@ -2,15 +2,19 @@
 
 import select
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from c2d.core.db import db, in_transaction
 from c2d.core.events import emit
 from c2d.core.i18n import reading_as
+from c2d.core.live import Viewer, rights
 from c2d.core.tenancy import company
 from c2d.messages.events import MessageReceived
 from c2d.roles import custom
+from tests.operators.conftest import change
 from tests.support import factories, running
 from tests.support.browser import sign_in
 from tests.support.pages import Page
@@ -133,3 +137,26 @@ def test_who_loses_a_role_that_is_deleted_gets_the_rights_of_the_other(town):
     galya.until('id="resync"')
     town.write(glebs, "теперь и это")
     galya.until("теперь и это")
+
+
+def test_nobody_is_told_that_somebody_types_who_may_only_look(town):
+    cast = town.cast
+    chat = factories.dialog(operator_id=cast.vera.id)
+    change(cast.boris, read_only=True)
+    vera, boris, anna, other = (Desk(town, person, chat) for person in (cast.vera, cast.boris, cast.anna, cast.anna))
+    other.page.say({"type": "typing", "dialog": chat})
+    vera.until("Анна А. печатает")
+    boris.page.say({"type": "typing", "dialog": chat})
+    assert anna.browser.post(f"/settings/roles/{cast.boris.role_id}/preview").status_code == 303
+    anna.until('id="resync"')
+    anna.page.say({"type": "typing", "dialog": chat})
+    town.write(chat, "позже")
+    assert "печатает" not in vera.until("позже")
+
+
+def test_who_is_no_administrator_any_more_hears_nothing_that_is_for_administrators():
+    anna = Viewer(1, 2, 3, "ru", "UTC", administrator=True)
+    fresh = replace(anna, administrator=False, quiet=True)
+    hub = SimpleNamespace(wiring=SimpleNamespace(refresh_viewer=lambda viewer: fresh))
+    rights.ask_again(hub, SimpleNamespace(viewer=anna, rights=0, greeted=False))
+    assert anna == fresh

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sessions.conftest import change
 from tests.support.updates import rows
 
 BANNER = "Вы смотрите глазами роли «Стажер»"
@@ -65,3 +66,13 @@ def test_a_changed_role_holds_for_who_looks_with_it_on_the_next_request(looking,
     assert looking.get("/chats").status_code == 200
     as_(cast.anna).post(f"/settings/roles/{cast.galya.role_id}/rights/chats", htmx=True)
     assert looking.get("/chats").status_code == 403
+
+
+def test_who_is_no_administrator_any_more_looks_with_their_own_eyes_again(anna, as_, cast):
+    change(cast.boris, role_id=cast.anna.role_id)
+    assert anna.post(f"/settings/roles/{cast.boris.role_id}/preview").status_code == 303
+    assert anna.get("/settings/operators").status_code == 200 and "Вы смотрите глазами" in anna.get("/chats").text
+    answer = as_(cast.boris).post(f"/settings/operators/{cast.anna.id}/role", data={"role_id": cast.galya.role_id})
+    assert answer.status_code == 303
+    assert anna.get("/settings/operators").status_code == 403 and "Вы смотрите глазами" not in anna.get("/chats").text
+    assert anna.post("/account/preview/end").status_code == 303

@@ -37,6 +37,19 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(browser, cast, lette
     assert len(letters) == 1
 
 
+def test_an_unknown_address_costs_as_much_as_a_known_one(browser, cast, monkeypatch, letters, statements):
+    jobs, seen = [], []
+    monkeypatch.setattr(reset, "enqueue", lambda *job, queue: jobs.append((job[0], len(job), queue)))
+    for email in (cast.vera.email, "nobody@romashka.example"):
+        before = len(statements)
+        browser.post("/password", data={"email": email})
+        seen.append([str(statement) for statement in statements[before:]])
+    assert jobs == [(reset.send_link, 3, "high")] * 2 and seen[0] == seen[1]
+    with company(reset.NOBODY[0]):
+        reset.send_link(reset.NOBODY[1])
+    assert letters == []
+
+
 def test_who_is_blocked_gets_no_letter(browser, cast, letters):
     change(cast.vera, blocked_at=now())
     browser.post("/password", data={"email": cast.vera.email})

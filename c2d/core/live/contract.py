@@ -28,6 +28,7 @@ class Viewer:
     card_id: int | None = None
     administrator: bool = False  # of the company itself
     channel_ids: tuple[int, ...] | None = None
+    quiet: bool = False  # changes nothing, so that nobody is told of their typing
 
 
 class Event(Protocol):

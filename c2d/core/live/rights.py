@@ -45,7 +45,7 @@ def ask_again(hub, connection: Connection) -> None:
     viewer = connection.viewer
     # In place: the socket's own thread may be changing what the viewer shows.
     viewer.permissions, viewer.role_id, viewer.read_only = fresh.permissions, fresh.role_id, fresh.read_only
-    viewer.channel_ids = fresh.channel_ids
+    viewer.channel_ids, viewer.administrator, viewer.quiet = fresh.channel_ids, fresh.administrator, fresh.quiet
     viewer.locale, viewer.time_zone = fresh.locale, fresh.time_zone
     connection.rights += 1
     if connection.greeted:

@@ -106,6 +106,8 @@ def _or_start_anew(connection: Connection, do: Callable[[], None]) -> None:
 def _typing(hub, connection: Connection, message: dict) -> None:
     dialog_id = _number(message.get("dialog"))
     now = time.monotonic()
+    if connection.viewer.quiet:
+        return
     if f"dialog:{dialog_id}" in connection.topics and now - connection.typed_at >= TYPING_EVERY:
         connection.typed_at = now
         viewer = connection.viewer
