@@ -22,3 +22,11 @@ def test_a_foreign_host_is_refused_not_crashed_over(app, monkeypatch):
 
 def test_a_broken_statement_does_not_tell_its_values(app):
     assert app.config["SQLALCHEMY_ENGINE_OPTIONS"]["hide_parameters"]
+
+
+def test_only_a_right_that_can_be_given_is_to_be_asked_for(as_, cast):
+    vera, ask = as_(cast.vera), "Попросите это право"
+    given = vera.get("/settings/operators")
+    assert given.status_code == 403 and "Нет прав: " in given.text and ask in given.text
+    never = vera.get("/settings/roles")
+    assert never.status_code == 403 and "Это может только администратор компании" in never.text and ask not in never.text
