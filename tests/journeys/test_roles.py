@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.demo_run import ADMIN, YURA
-from tests.support.roles_screen import box, make
+from tests.support.roles_screen import box, make, tab
 
 NO_SOCKET = re.compile("/live")
 
@@ -60,7 +60,7 @@ def test_an_operator_sees_what_the_role_gives_and_is_refused_politely(demo, desk
     assert demo.ask("SELECT state FROM dialogs WHERE id = %s", client.chat["id"] if "id" in client.chat else 0) != [("closed",)]
 
     # the section itself goes while the page is open
-    admin.page.get_by_role("link", name="Доступ к разделам").click()
+    tab(admin, "Доступ к разделам")
     window.allow("403")
     box(admin, "Чаты", "Диспетчер").click()
     expect(window.find(".rail").get_by_role("link", name="Чаты")).to_have_count(0)

@@ -15,6 +15,12 @@ def switch(window: Window, right: str, role: str) -> None:
     expect(window.find("#saved")).to_contain_text(f"Сохранено: «{right}» для роли «{role}»")
 
 
+def tab(admin: Window, name: str) -> None:
+    """Its boxes answer only when the scripts of the new page run."""
+    with admin.page.expect_navigation(wait_until="load"):
+        admin.page.get_by_role("link", name=name, exact=True).click()
+
+
 def make(admin: Window, name: str, *actions: str) -> None:
     """A role with the section «Чаты» and these actions."""
     admin.open("/settings/roles")
@@ -29,7 +35,7 @@ def make(admin: Window, name: str, *actions: str) -> None:
     dialog.get_by_role("button", name="Добавить").click()
     expect(admin.find("#saved")).to_contain_text("Сохранено")
     switch(admin, "Чаты", name)
-    admin.page.get_by_role("link", name="Действия", exact=True).click()
+    tab(admin, "Действия")
     for action in actions:
         switch(admin, action, name)
     admin.check()
