@@ -26,9 +26,13 @@ class Refused(Exception):
 
 
 class Forbidden(Refused):
-    """Not with the rights that this reader has."""
+    """Not with the rights that this reader has. `ask`: it is a right that an administrator can give."""
 
     status = 403
+
+    def __init__(self, message: str, field: str | None = None, ask: bool = False):
+        super().__init__(message, field)
+        self.ask = ask
 
 
 class NotFound(Refused):
@@ -47,7 +51,7 @@ class Conflict(Refused):
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(Refused, lambda e: _answer(e.status, e.message))
+    app.register_error_handler(Refused, lambda e: _answer(e.status, e.message, ask=getattr(e, "ask", False)))
     app.register_error_handler(CSRFError, lambda e: _answer(419))
     app.register_error_handler(SecurityError, _foreign_name)
     app.register_error_handler(HTTPException, lambda e: _answer(e.code or 500, response=e.response))
@@ -101,14 +105,14 @@ def _words(status: int) -> tuple[str, str]:
     }.get(status, (_("Something went wrong"), _("We already know about it. Try again in a minute.")))
 
 
-def _answer(status: int, message: str = "", response=None):
+def _answer(status: int, message: str = "", response=None, ask: bool = False):
     if response is not None or status < 400:
         return response
     if request.path.startswith(MACHINES):
         return make_response({"status": "error", "message": message or str(status)}, status)
     title, advice = _words(status)
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    text = f"{message}. {advice}" if message and status == 403 else message or advice
+    text = f"{message}. {advice}" if message and ask else message or advice
     response = make_response(render_template(template, code=status, title=title, text=text), status)
     if wants_fragment() and status != 422:  # a form shows its own; nothing of the rest is swapped in
         response.headers["HX-Trigger"] = json.dumps({"toast": message or title})

@@ -53,25 +53,25 @@ def _check():
         return _secure_first()
     refusal = _refusal(operator, needs)
     if refusal:
-        raise Forbidden(refusal)
+        raise refusal
     return None
 
 
-def _refusal(operator: CurrentOperator, needs: str) -> str:
-    """Why this operator may not do this, in the reader's words; '' when nothing is against it."""
+def _refusal(operator: CurrentOperator, needs: str) -> Forbidden | None:
+    """Why this operator may not do this, in the reader's words; None when nothing is against it."""
     if operator.staff_name and request.endpoint in current_app.extensions["closed_to_staff"]:
-        return _("Technical access does not reach this far")
+        return Forbidden(_("Technical access does not reach this far"))
     if request.method not in SAFE and needs != SIGNED_IN:
         if operator.previewing:
-            return _("You are only looking with the eyes of another role")
+            return Forbidden(_("You are only looking with the eyes of another role"))
         if operator.read_only:
-            return _("You have read-only access")
+            return Forbidden(_("You have read-only access"))
     if operator.meets(needs):
-        return ""
+        return None
     permission = registry.get(needs)
     if permission is None:
-        return _("Only an administrator of the company may do this")
-    return _("No permission: %(action)s", action=_(permission.label))
+        return Forbidden(_("Only an administrator of the company may do this"))
+    return Forbidden(_("No permission: %(action)s", action=_(permission.label)), ask=True)
 
 
 def _secure_first():

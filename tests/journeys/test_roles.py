@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.demo_run import ADMIN, YURA
+from tests.support.roles_screen import box, make, tab
 
 NO_SOCKET = re.compile("/live")
 
@@ -22,32 +23,6 @@ def yura(demo):
 
     yield becomes
     demo.tell("UPDATE operators SET role_id = %s WHERE email = %s", before, email)
-
-
-def box(window, right: str, role: str):
-    return window.page.get_by_role("checkbox", name=f"{right}: {role}", exact=True)
-
-
-def make(admin, name: str, *actions: str) -> None:
-    """A role with the section «Чаты» and these actions, all by the screen."""
-    admin.open("/settings/roles")
-    admin.page.get_by_role("link", name="Добавить роль").click()
-    dialog = admin.find("#dlg")
-    expect(dialog.get_by_role("heading", name="Новая роль")).to_be_focused()
-    admin.check()
-    admin.allow("422")
-    dialog.get_by_role("button", name="Добавить").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Дайте роли название")
-    dialog.get_by_label("Название роли").fill(name)
-    dialog.get_by_role("button", name="Добавить").click()
-    expect(admin.find("#saved")).to_contain_text("Сохранено")
-    box(admin, "Чаты", name).click()
-    expect(admin.find("#saved")).to_contain_text(f"Сохранено: «Чаты» для роли «{name}»")
-    admin.page.get_by_role("link", name="Действия", exact=True).click()
-    for action in actions:
-        box(admin, action, name).click()
-        expect(admin.find("#saved")).to_contain_text(f"Сохранено: «{action}» для роли «{name}»")
-    admin.check()
 
 
 def test_an_operator_sees_what_the_role_gives_and_is_refused_politely(demo, desk, yura):
@@ -85,7 +60,7 @@ def test_an_operator_sees_what_the_role_gives_and_is_refused_politely(demo, desk
     assert demo.ask("SELECT state FROM dialogs WHERE id = %s", client.chat["id"] if "id" in client.chat else 0) != [("closed",)]
 
     # the section itself goes while the page is open
-    admin.page.get_by_role("link", name="Доступ к разделам").click()
+    tab(admin, "Доступ к разделам")
     window.allow("403")
     box(admin, "Чаты", "Диспетчер").click()
     expect(window.find(".rail").get_by_role("link", name="Чаты")).to_have_count(0)

@@ -68,7 +68,7 @@ def test_who_goes_offline_with_open_chats_is_asked_and_hands_them_to_a_colleague
     answered = vera.post(STATUS, data={**hidden(page), "to": f"operator:{cast.gleb.id}"}, htmx=htmx)
     assert answered.status_code == (200 if htmx else 303)
     if htmx:
-        assert answered.get_data(as_text=True).strip() == '<div id="leaving"></div>'
+        assert answered.get_data(as_text=True).strip() == '<div id="leaving" tabindex="-1" autofocus></div>'
     assert status(cast.vera) == "offline" and owners(cast, chats) == {cast.gleb.id}
 
 

@@ -55,3 +55,6 @@ def test_the_actions_of_a_chat_are_hidden_from_who_reads(as_, cast, place):
     for action in ("taking", "closure", "unread-mark"):
         for button in re.findall(rf'<button class="([^"]*)"[^>]*formaction="/chats/{place.dialog_id}/{action}"', page):
             assert "writes" in button.split()
+    page = as_(cast.anna).get(f"/settings/operators/{place.operator_id + 1}").text
+    assert "У вас доступ только для чтения" in page
+    assert re.search(r'<div class="page-body [^"]*" tabindex="0">', page)  # nothing in it takes the keyboard to scroll by
