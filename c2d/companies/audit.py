@@ -31,8 +31,8 @@ _of_person = scoped(f"""
            AND id < %(below)s ORDER BY id DESC LIMIT %(size)s))
     ORDER BY a.id DESC LIMIT %(size)s""")  # noqa: S608 only our own text
 _people = scoped("""
-    SELECT id::text, trim(first_name || ' ' || last_name) AS name FROM operators WHERE company_id = %(company)s
-    ORDER BY lower(first_name), lower(last_name), id""")
+    SELECT coalesce(string_agg(id || ' ' || trim(first_name || ' ' || last_name), E'\n' ORDER BY id), '')
+    FROM operators WHERE company_id = %(company)s""")
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def batch(wanted: Wanted, below: int, size: int = 500) -> list[Row]:
     return _statement(tuple(wanted.asked)).all(**wanted.asked, below=below, size=size)
 
 
-def people() -> list[tuple[str, str]]:
-    """(id, name) of everybody who is or was an operator of the company."""
-    return _people.all()
+def people() -> str:
+    """Everybody who is or was an operator of the company: lines of an id and a name, one text to compare and to keep."""
+    return _people.value()
 
 
 @lru_cache(maxsize=256)

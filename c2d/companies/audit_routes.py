@@ -12,6 +12,7 @@ from c2d.core.db import in_transaction
 from c2d.core.events import emit
 from c2d.core.kept import Kept
 from c2d.core.sql import Row
+from c2d.core.text import fold
 
 NEEDS = "audit"
 
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
 def audit_log():
     asked = Filter.read(request.args)
     page = audit.page(asked.wanted(operator().zone), request.args.get("cursor"))
-    return render_template("companies/audit.html", asked=asked, page=page, people=_people(), kinds=_kinds(),
+    return render_template("companies/audit.html", asked=asked, page=page, people=_people(asked.person), kinds=_kinds(),
                            subjects=_subjects(asked))
 
 
@@ -52,8 +53,17 @@ def _told(asked: Filter) -> dict:
     return {**chosen, **({"period": period} if period else {}), **({"words": words} if words else {})}
 
 
-def _people() -> tuple[tuple[str, str], ...]:
-    return ("", _("Everybody")), (STAFF, _("Platform's staff")), *audit.people()
+def _people(chosen: str) -> str:
+    """The field 'Who'; of 1 000 people its options are not made anew for every page."""
+    everybody = audit.people()
+    return Kept("companies/_audit_people.html").html((everybody, chosen), lambda: {
+        "people": _people_options(everybody), "chosen": chosen})
+
+
+def _people_options(everybody: str) -> list[tuple[str, str]]:
+    named = [(id, name) for line in everybody.split("\n") if line for id, _space, name in [line.partition(" ")]]
+    named.sort(key=lambda pair: fold(pair[1]))
+    return [("", _("Everybody")), (STAFF, _("Platform's staff")), *named]
 
 
 def _kinds() -> list[tuple[str, str]]:

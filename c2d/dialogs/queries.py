@@ -94,11 +94,6 @@ def new_ones(channel_ids: Sequence[int] | None = None) -> int:
     return _new[channel_ids is not None].value(channels=list(channel_ids or ()))
 
 
-def unread_of(operator_id: int) -> int:
-    """The number on the rail: the operator's dialogs with something unread."""
-    return _loads.first(ids=[operator_id]).unread
-
-
 _choices = scoped("""
     (SELECT 'channels' AS kind, id, name, '' AS last FROM channels WHERE company_id = %(company)s)
     UNION ALL

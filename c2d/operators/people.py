@@ -9,7 +9,7 @@ from typing import Any
 from c2d.core.clock import now
 from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import fold, holding, one_line, other_layout, whole_number
-from c2d.operators.standing import LASTS, STANDS
+from c2d.operators.standing import LASTS_HERE, STANDS
 from c2d.roles import builtin
 
 ALL, ACTIVE, BLOCKED, DELETED = TABS = ("all", "active", "blocked", "deleted")
@@ -21,8 +21,7 @@ _SIGNED_IN = f"""EXISTS (
     WHERE s.company_id = o.company_id AND s.operator_id = o.id AND {STANDS})"""  # noqa: S608
 # For all of them at once: who holds a session is read in one go.
 _SIGNED_IN_OF_ALL = f"""(o.blocked_at IS NULL AND o.deleted_at IS NULL AND o.id IN (
-    SELECT s.operator_id FROM login_sessions s JOIN companies c ON c.id = s.company_id
-    WHERE s.company_id = %(company)s AND {LASTS}))"""  # noqa: S608
+    SELECT s.operator_id FROM login_sessions s WHERE s.company_id = %(company)s AND {LASTS_HERE}))"""  # noqa: S608
 _NAMES = "lower(o.last_name), lower(o.first_name), o.id"
 SORTS = {
     "last_name": "lower(o.last_name) {0}, lower(o.first_name) {0}, o.id",

@@ -10,10 +10,10 @@ from c2d.core.clock import now
 from c2d.core.current import operator
 from c2d.core.errors import NotFound
 from c2d.core.paging import from_cursor, to_cursor
-from c2d.core.sql import Row, scoped
+from c2d.core.sql import Row, Scoped, scoped
 from c2d.core.text import fold, full_name, holding, one_line, staff_initials, whole_number
 from c2d.operators.profile import hue_of
-from c2d.operators.standing import STANDS
+from c2d.operators.standing import LASTS_HERE, LETS_IN, STANDS
 from c2d.sessions import places
 from c2d.sessions.devices import DESKTOP, MOBILE, TABLET
 
@@ -41,46 +41,42 @@ _operator = scoped("""
     SELECT id, first_name, last_name FROM operators
     WHERE company_id = %(company)s AND id = %(id)s AND deleted_at IS NULL""")
 
-# How many sessions stand, for the operators of one page only. What may be shown of each is the same as for `s`.
-_AND_COUNT = f"""
-    SELECT p.id, p.first_name, p.last_name, p.last_seen_at, p.session, n.sessions
-    FROM page p, LATERAL (
-        SELECT count(*) AS sessions FROM {_FROM}
-        WHERE s.company_id = %(company)s AND s.operator_id = p.id AND {STANDS}) n"""  # noqa: S608 only our own text
 # The newest come first along ix_login_sessions_active, from the moment where the page before ended: whoever has an
 # even newer session has been shown. So a page costs the same with ten operators and with a thousand.
 _newest = scoped(f"""
     WITH page AS (
-        SELECT o.id, o.first_name, o.last_name, s.last_seen_at, s.id AS session FROM {_FROM}
+        SELECT o.id, o.first_name, o.last_name, s.last_seen_at, s.id AS place FROM {_FROM}
         WHERE s.company_id = %(company)s AND {STANDS}
-          AND s.last_seen_at <= %(at)s AND (s.last_seen_at, s.id) < (%(at)s, %(session)s)
+          AND s.last_seen_at <= %(at)s AND (s.last_seen_at, s.id) < (%(at)s, %(place)s)
           AND NOT EXISTS (
               SELECT FROM login_sessions t
               WHERE t.company_id = s.company_id AND t.operator_id = s.operator_id AND t.last_seen_at >= s.last_seen_at
                 AND (t.last_seen_at, t.id) > (s.last_seen_at, s.id) AND {_STANDS_TOO})
         ORDER BY s.last_seen_at DESC, s.id DESC LIMIT {PAGE + 1})
-    {_AND_COUNT} ORDER BY p.last_seen_at DESC, p.session DESC""")  # noqa: S608 only our own text
+    SELECT p.id, p.first_name, p.last_name, p.last_seen_at, p.place, n.sessions
+    FROM page p, LATERAL (
+        SELECT count(*) AS sessions FROM {_FROM}
+        WHERE s.company_id = %(company)s AND s.operator_id = p.id AND {STANDS}) n
+    ORDER BY p.last_seen_at DESC, p.place DESC""")  # noqa: S608 only our own text
 
 
-def _by_operator(after: str, order: str) -> str:
-    """Who is looked for by name or wanted from the other end: each operator's newest session, then in order."""
-    return f"""
-    WITH page AS (
-        SELECT o.id, o.first_name, o.last_name, s.last_seen_at, s.id AS session
-        FROM companies c
-        JOIN operators o ON o.company_id = c.id
-        CROSS JOIN LATERAL (
-            SELECT s.id, s.last_seen_at FROM login_sessions s
-            WHERE s.company_id = o.company_id AND s.operator_id = o.id AND {STANDS}
-            ORDER BY s.last_seen_at DESC, s.id DESC LIMIT 1) s
-        WHERE c.id = %(company)s AND (o.id = %(number)s::bigint OR %(words)s::text[] IS NULL
-            OR translate(lower(o.first_name || ' ' || o.last_name), U&'\\0451', U&'\\0435') LIKE ALL (%(words)s::text[]))
-          AND (s.last_seen_at, s.id) {after} (%(at)s, %(session)s)
-        ORDER BY s.last_seen_at {order}, s.id {order} LIMIT {PAGE + 1})
-    {_AND_COUNT} ORDER BY p.last_seen_at {order}, p.session {order}"""  # noqa: S608 only our own text
+def _by_operator(after: str, order: str, which: str = "") -> Scoped:
+    """Who is looked for by name or wanted from the other end: all sessions are read once, and put together by operator."""
+    return scoped(f"""
+        WITH active AS (
+            SELECT s.operator_id, max(s.last_seen_at) AS last_seen_at, count(*) AS sessions FROM login_sessions s
+            WHERE s.company_id = %(company)s AND {LASTS_HERE} {which} GROUP BY 1)
+        SELECT o.id, o.first_name, o.last_name, a.last_seen_at, a.sessions, o.id AS place
+        FROM active a JOIN operators o ON o.company_id = %(company)s AND o.id = a.operator_id
+        WHERE {LETS_IN} AND (a.last_seen_at, o.id) {after} (%(at)s, %(place)s)
+        ORDER BY a.last_seen_at {order}, o.id {order} LIMIT {PAGE + 1}""")  # noqa: S608 only our own text
 
 
-_searched, _oldest = scoped(_by_operator("<", "DESC")), scoped(_by_operator(">", "ASC"))
+_NAMED = """AND s.operator_id = ANY(ARRAY(
+    SELECT o.id FROM operators o WHERE o.company_id = %(company)s AND (o.id = %(number)s::bigint
+        OR translate(lower(o.first_name || ' ' || o.last_name), U&'\\0451', U&'\\0435') LIKE ALL (%(words)s::text[]))))"""
+_oldest = _by_operator(">", "ASC")
+_searched = {NEWEST: _by_operator("<", "DESC", _NAMED), OLDEST: _by_operator(">", "ASC", _NAMED)}
 _BEGINNING, _END, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), 2**63 - 1
 
 
@@ -169,16 +165,15 @@ def counts(operator_ids: list[int]) -> dict[int, int]:
 def active_operators(q: str, sort: str, cursor: str | None) -> Page:
     """One page of those who have sessions, by their last activity."""
     words, number = _looked_for(q)
-    oldest = sort == OLDEST
-    key = _key(cursor) or ((_BEGINNING, 0) if oldest else (_END, _LAST))
-    values = {"at": key[0], "session": key[1], "now": now()}
-    if oldest or words:
-        rows = (_oldest if oldest else _searched).all(**values, words=words, number=number)
+    key = _key(cursor) or ((_BEGINNING, 0) if sort == OLDEST else (_END, _LAST))
+    values = {"at": key[0], "place": key[1], "now": now()}
+    if words:
+        rows = _searched[sort].all(**values, words=words, number=number)
     else:
-        rows = _newest.all(**values)
+        rows = (_oldest if sort == OLDEST else _newest).all(**values)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page([_active(row, row.sessions, row.last_seen_at) for row in rows[:PAGE]],
-                to_cursor(more.last_seen_at.isoformat(), more.session) if more else None)
+                to_cursor(more.last_seen_at.isoformat(), more.place) if more else None)
 
 
 def _looked_for(q: str) -> tuple[list[str] | None, int | None]:
@@ -191,10 +186,10 @@ def _looked_for(q: str) -> tuple[list[str] | None, int | None]:
 def _key(cursor: str | None) -> tuple[datetime, int] | None:
     found = from_cursor(cursor, 2)
     try:
-        at, session = datetime.fromisoformat(found[0]), found[1]
+        at, place = datetime.fromisoformat(found[0]), found[1]
     except (TypeError, ValueError):
         return None
-    return (at, session) if at.tzinfo and type(session) is int and 0 <= session <= _LAST else None
+    return (at, place) if at.tzinfo and type(place) is int and 0 <= place <= _LAST else None
 
 
 def _active(row: Row, sessions: int, last_seen_at: datetime | None = None) -> Active:

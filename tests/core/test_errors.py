@@ -47,6 +47,8 @@ def test_also_in_a_form(as_, cast, romashka):
     group = as_(cast.anna).post("/settings/groups", data={"name": "Поддержка"}).location.split("?")[0]
     for form in ({"operator_id": "9" * 30, "skill": "5"}, {"operator_id": "x", "skill": "5"}):
         assert as_(cast.anna).post(f"{group}/members", data=form).status_code in (404, 422)
+
+
 def test_only_a_right_that_can_be_given_is_to_be_asked_for(as_, cast):
     vera, ask = as_(cast.vera), "Попросите это право"
     given = vera.get("/settings/operators")

@@ -254,7 +254,7 @@ def test_the_list_costs_the_same_for_ten_operators_and_for_a_thousand(as_, cast,
 
 def test_the_first_page_of_ten_thousand_sessions_walks_an_index(cast, romashka):
     crowd(cast, 1, 1000)
-    values = {"company": cast.romashka, "now": now(), "at": listing._END, "session": listing._LAST}
+    values = {"company": cast.romashka, "now": now(), "at": listing._END, "place": listing._LAST}
     cursor = db.session.connection().connection.cursor()
     plan = "\n".join(r[0] for r in cursor.execute("EXPLAIN (ANALYZE, COSTS OFF) " + listing._newest.text, values).fetchall())
     assert "ix_login_sessions_active" in plan and "ix_login_sessions_operator" in plan

@@ -70,13 +70,13 @@ def entering(app: Flask):
 
 
 @contextmanager
-def on_stage() -> Iterator[tuple]:
-    """(app, cast, as_) on stores of their own, inside one transaction that is undone."""
+def on_stage(undone: bool = True) -> Iterator[tuple]:
+    """(app, cast, as_) on stores of their own, inside one transaction that is undone or with commits as in life."""
     stores = Stores.start()
     try:
         with tempfile.TemporaryDirectory() as var:
             app = make_app(stores, Path(var))
-            with rolled_back(app):
+            with rolled_back(app) if undone else app.app_context():
                 yield app, app.extensions["cast"], entering(app)
             with app.app_context():
                 db.engine.dispose()
