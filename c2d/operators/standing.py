@@ -12,10 +12,10 @@ def _lasts(ago: str) -> str:
 
 _AGO = "%(now)s::timestamptz - make_interval(hours => coalesce((c.settings->>'{}')::int, {}))"
 # Does the session `s` of company `c` last at %(now)s? The company may shorten it at any time.
-_LASTS = _lasts(_AGO)
+LASTS = _lasts(_AGO)
 # The same for many sessions of the company in scope: its settings are read once, not with each of them.
 LASTS_HERE = _lasts(f"(SELECT {_AGO} FROM companies c WHERE c.id = %(company)s)")  # noqa: S608 only our own text
 # Does the operator `o` still get in?
 LETS_IN = "o.blocked_at IS NULL AND o.deleted_at IS NULL"
-STANDS = f"""{_LASTS}
+STANDS = f"""{LASTS}
     AND {LETS_IN}"""
