@@ -81,6 +81,7 @@ def test_a_role_is_made_given_lived_with_and_taken_apart_while_its_holder_works(
     window.row("Вы работаете сегодня?").locator("a").click()
     expect(window.message("Вы работаете сегодня?")).to_be_visible()
     window.act("Забрать")
+    expect(window.find(".send.for-reply kbd")).to_have_text("Ввод")
     window.answer("Да, до восьми")
     expect(window.message("Да, до восьми")).to_have_attribute("data-status", "sent")
     # and no others
