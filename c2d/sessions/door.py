@@ -19,8 +19,10 @@ from c2d.sessions import devices, places
 
 LIFETIME = timedelta(days=400)  # of the cookie: how long the session itself lasts says its row, and the company
 SEEN_EVERY = timedelta(minutes=1)
-# Who is no administrator any more looks with nobody's eyes but their own.
-PREVIEWS = f"(s.preview_role_id IS NOT NULL AND w.base = '{ADMINISTRATOR}')"
+# Who is no administrator any more looks with nobody's eyes but their own. A subselect: joined, the operator's own role
+# would be found by walking all roles of the company, and it is asked for in a preview alone.
+PREVIEWS = f"""(CASE WHEN s.preview_role_id IS NULL THEN false ELSE (
+    SELECT w.base = '{ADMINISTRATOR}' FROM roles w WHERE w.company_id = o.company_id AND w.id = o.role_id) END)"""
 WHY = "the cookie's token says which company it is"
 
 
@@ -39,7 +41,6 @@ def who(which: str) -> Platform:
                    AND coalesce((c.settings->>'two_factor_required')::boolean, false) AS must_secure
         FROM login_sessions s
         JOIN operators o ON o.company_id = s.company_id AND o.id = s.operator_id
-        JOIN roles w ON w.company_id = o.company_id AND w.id = o.role_id
         CROSS JOIN LATERAL (
             SELECT company_id, id, base, name FROM roles WHERE company_id = o.company_id
               AND id = CASE WHEN {PREVIEWS} THEN s.preview_role_id ELSE o.role_id END OFFSET 0) r
