@@ -22,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=1)
 # Who is no administrator any more looks with nobody's eyes but their own. A subselect: joined, the operator's own role
 # would be found by walking all roles of the company, and it is asked for in a preview alone.
 PREVIEWS = f"""(CASE WHEN s.preview_role_id IS NULL THEN false ELSE (
-    SELECT w.base = '{ADMINISTRATOR}' FROM roles w WHERE w.company_id = o.company_id AND w.id = o.role_id) END)"""
+    SELECT w.base = '{ADMINISTRATOR}' FROM roles w WHERE w.company_id = o.company_id AND w.id = o.role_id) END)"""  # noqa: S608 only our own text
 WHY = "the cookie's token says which company it is"
 
 
