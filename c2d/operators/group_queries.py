@@ -33,13 +33,16 @@ _in_group = scoped(f"""
     SELECT {_PERSON}, m.skill FROM group_members m
     JOIN operators o ON o.company_id = m.company_id AND o.id = m.operator_id {_FROM}
     WHERE m.company_id = %(company)s AND m.group_id = %(group)s AND o.deleted_at IS NULL""")  # noqa: S608 our own text
+_ORDER = "ORDER BY o.id = ANY(%(ticked)s) DESC, lower(o.first_name), lower(o.last_name), o.id"
+# Roles and statuses are looked up for those who are shown, not for everybody who could be.
 _outside = scoped(f"""
-    SELECT {_PERSON}, 0 AS skill FROM operators o {_FROM}
-    WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL AND NOT EXISTS (
-        SELECT 1 FROM group_members m
-        WHERE m.company_id = o.company_id AND m.group_id = %(group)s AND m.operator_id = o.id)
-      AND (o.id = ANY(%(ticked)s) OR %(everybody)s OR {people.FOUND})
-    ORDER BY o.id = ANY(%(ticked)s) DESC, lower(o.first_name), lower(o.last_name), o.id LIMIT %(most)s""")  # noqa: S608
+    SELECT {_PERSON}, 0 AS skill FROM (
+        SELECT o.* FROM operators o
+        WHERE o.company_id = %(company)s AND o.deleted_at IS NULL AND o.blocked_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM group_members m
+            WHERE m.company_id = o.company_id AND m.group_id = %(group)s AND m.operator_id = o.id)
+          AND (o.id = ANY(%(ticked)s) OR %(everybody)s OR {people.FOUND})
+        {_ORDER} LIMIT %(most)s) o {_FROM} {_ORDER}""")  # noqa: S608 our own text
 _channels = scoped("""
     SELECT h.id, h.name, h.account, h.transport, g.group_id IS NOT NULL AS served FROM channels h
     LEFT JOIN group_channels g ON g.company_id = h.company_id AND g.channel_id = h.id AND g.group_id = %(group)s
