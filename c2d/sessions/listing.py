@@ -61,20 +61,24 @@ _newest = scoped(f"""
 
 
 def _by_operator(after: str, order: str, which: str = "") -> Scoped:
-    """Who is looked for by name or wanted from the other end: all sessions are read once, and put together by operator."""
+    """Who is looked for by name or wanted from the other end: of each operator the newest session, then those of a page."""
     return scoped(f"""
-        WITH active AS (
-            SELECT s.operator_id, max(s.last_seen_at) AS last_seen_at, count(*) AS sessions FROM login_sessions s
-            WHERE s.company_id = %(company)s AND {LASTS_HERE} {which} GROUP BY 1)
-        SELECT o.id, o.first_name, o.last_name, a.last_seen_at, a.sessions, o.id AS place
-        FROM active a JOIN operators o ON o.company_id = %(company)s AND o.id = a.operator_id
-        WHERE {LETS_IN} AND (a.last_seen_at, o.id) {after} (%(at)s, %(place)s)
-        ORDER BY a.last_seen_at {order}, o.id {order} LIMIT {PAGE + 1}""")  # noqa: S608 only our own text
+        WITH page AS (
+            SELECT o.id, o.first_name, o.last_name, a.last_seen_at FROM operators o CROSS JOIN LATERAL (
+                SELECT s.last_seen_at FROM login_sessions s
+                WHERE s.company_id = %(company)s AND s.operator_id = o.id AND {LASTS_HERE}
+                ORDER BY s.last_seen_at DESC LIMIT 1) a
+            WHERE o.company_id = %(company)s AND {LETS_IN} {which} AND (a.last_seen_at, o.id) {after} (%(at)s, %(place)s)
+            ORDER BY a.last_seen_at {order}, o.id {order} LIMIT {PAGE + 1})
+        SELECT p.id, p.first_name, p.last_name, p.last_seen_at, p.id AS place, n.sessions
+        FROM page p, LATERAL (
+            SELECT count(*) AS sessions FROM login_sessions s
+            WHERE s.company_id = %(company)s AND s.operator_id = p.id AND {LASTS_HERE}) n
+        ORDER BY p.last_seen_at {order}, p.id {order}""")  # noqa: S608 only our own text
 
 
-_NAMED = """AND s.operator_id = ANY(ARRAY(
-    SELECT o.id FROM operators o WHERE o.company_id = %(company)s AND (o.id = %(number)s::bigint
-        OR translate(lower(o.first_name || ' ' || o.last_name), U&'\\0451', U&'\\0435') LIKE ALL (%(words)s::text[]))))"""
+_NAMED = """AND (o.id = %(number)s::bigint
+    OR translate(lower(o.first_name || ' ' || o.last_name), U&'\\0451', U&'\\0435') LIKE ALL (%(words)s::text[]))"""
 _oldest = _by_operator(">", "ASC")
 _searched = {NEWEST: _by_operator("<", "DESC", _NAMED), OLDEST: _by_operator(">", "ASC", _NAMED)}
 _BEGINNING, _END, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), 2**63 - 1
