@@ -48,12 +48,18 @@ shelf = Shelf(BYTES)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals.update(kept=kept, keeping=keeping)
 
 
 def kept(template: str, /, **data: Hashable) -> str:
     """For templates: a part of theirs that shows nothing but this data."""
-    return Kept(template).html(tuple(data.items()), lambda: data)
+    return keeping(template)(**data)
+
+
+def keeping(template: str) -> Callable[..., str]:
+    """The same for the rows of a loop: what is the reader's is looked up once for all of them."""
+    shown = Kept(template)
+    return lambda **data: shown.html(tuple(data.items()), lambda: data)
 
 
 class Kept:
