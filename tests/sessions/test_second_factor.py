@@ -22,7 +22,7 @@ CODE = re.compile(r"[a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5}")
 
 
 def code_of(secret: str, steps: int = 0) -> str:
-    return pyotp.TOTP(secret).at(now() + timedelta(seconds=30 * steps))
+    return pyotp.TOTP(secret).at(second_factor.now() + timedelta(seconds=30 * steps))
 
 
 def set_up(browser) -> tuple[str, list[str]]:
