@@ -110,6 +110,7 @@ REACTIONS.update({
     company_events.CompanyRegistered: Reactions(),
     company_events.SettingsChanged: Reactions(),
     company_events.AuditExported: Reactions(),
+    company_events.LicenceChanged: Reactions(),
     operator_events.OperatorAdded: Reactions(),
     operator_events.OperatorStatusChanged: Reactions(),
     operator_events.OperatorChanged: Reactions(inline=[reset.end_of_address]),

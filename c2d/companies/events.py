@@ -23,3 +23,12 @@ class AuditExported(Event):
 
     audited = True
     after: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceChanged(Event):
+    """Whoever runs the instance sold other seats, by command line."""
+
+    audited = True
+    before: dict
+    after: dict

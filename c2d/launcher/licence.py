@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from c2d.companies.events import LicenceChanged
 from c2d.companies.models import Company
+from c2d.core.audit import changed
 from c2d.core.db import db, in_transaction
-from c2d.core.tenancy import all_companies
+from c2d.core.events import emit
+from c2d.core.tenancy import company, company_id
 from c2d.operators.licence import LICENCES
 
 USAGE = "Usage: python app.py licence COMPANY_ID registered|authorised SEATS|none"
@@ -22,17 +25,20 @@ def run(app: Flask, arguments: Sequence[str]) -> int:
     if seats == 0:
         print(USAGE, file=sys.stderr)
         return 2
-    with app.app_context(), all_companies("whoever runs the instance sells the seats"):
-        return in_transaction(lambda: _write(_number(arguments[0]), arguments[1], seats))
+    with app.app_context(), company(_number(arguments[0])):
+        return in_transaction(lambda: _write(company_id(), arguments[1], seats))
 
 
-def _write(company_id: int, kind: str, seats: int | None) -> int:
-    company = db.session.get(Company, company_id, with_for_update={"key_share": True})
-    if company is None:
-        print(f"There is no company {company_id}", file=sys.stderr)
+def _write(id: int, kind: str, seats: int | None) -> int:
+    row = db.session.get(Company, id, with_for_update={"key_share": True})
+    if row is None:
+        print(f"There is no company {id}", file=sys.stderr)
         return 1
-    company.licence, company.seats = kind, seats
-    print(f"{company.name}: {kind}, seats: {'no limit' if seats is None else seats}")
+    before, after = changed({"licence": row.licence, "seats": row.seats}, {"licence": kind, "seats": seats})
+    row.licence, row.seats = kind, seats
+    if after:
+        emit(LicenceChanged(before=before, after=after))
+    print(f"{row.name}: {kind}, seats: {'no limit' if seats is None else seats}")
     return 0
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from c2d import launcher
 from c2d.companies.models import Company
+from c2d.core.audit import AuditRecord
 from c2d.core.db import db
+from c2d.core.tenancy import company
 from c2d.launcher.data_folder import DataFolder
 
 
@@ -32,6 +34,15 @@ def test_seats_and_kind_are_written_down(command, cast, capsys):
     assert "Ромашка: authorised, seats: 3" in capsys.readouterr().out
     assert command(cast.romashka, "registered", "none") == 0 and found(cast.romashka) == ("registered", None)
     assert found(cast.chuzhaya) == ("registered", None)
+
+
+def test_the_company_finds_in_its_log_what_was_changed_once(command, cast):
+    for _again in range(2):
+        command(cast.romashka, "authorised", 3)
+    with company(cast.romashka):
+        [row] = db.session.query(AuditRecord).filter_by(kind="licence_changed").all()
+        assert row.before == {"licence": "registered", "seats": None} and row.after == {"licence": "authorised", "seats": 3}
+        db.session.remove()
 
 
 def test_what_makes_no_sense_changes_nothing_and_says_how(command, cast, capsys):
